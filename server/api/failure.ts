@@ -5,7 +5,7 @@ import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 import { type ErrorCode, FlowgError } from "../platform/errors.js";
 import { untoldFileError } from "../platform/files/file-error.js";
-import { told } from "../platform/messages/sentences.js";
+import { issueSentence } from "../platform/messages/sentences.js";
 
 /** One thing that is wrong with the input. */
 export interface Issue {
@@ -65,7 +65,7 @@ function invalidInput(error: z.core.$ZodError): FlowgError {
   }));
   const [first = { path: "", message: "the input is not valid" }] = issues;
   const more = count > 1 ? ` (and ${count - 1} more)` : "";
-  return new FlowgError("INPUT_INVALID", `${told(first)}${more}`, {
+  return new FlowgError("INPUT_INVALID", `${issueSentence(first)}${more}`, {
     details: { issues },
   });
 }

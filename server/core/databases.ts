@@ -10,7 +10,7 @@ export type { OpenMode } from "../storage/engine.js";
 
 /** Says which database it is about to open, for a process that watches this one: it may die of that. */
 export async function openWatched(onOpening: OnOpening): Promise<void> {
-  (await import("../engine/lmdb/trial.js")).openWatched(onOpening);
+  (await import("../engine/lmdb/try-opening.js")).openWatched(onOpening);
 }
 
 /** Real paths of the databases for which this process has its number. */
@@ -29,7 +29,7 @@ export type { AuthStore } from "../stores/auth/store.js";
 type Opened = typeof import("../engine/lmdb/open.js");
 
 export const openDatabase: Opened["openDatabase"] = async (options) => {
-  const { tryOpening } = await import("../engine/lmdb/trial.js");
+  const { tryOpening } = await import("../engine/lmdb/try-opening.js");
   await tryOpening([options]);
   const database = await (await import("../engine/lmdb/open.js")).openDatabase(options);
   const { changeAlone } = await import("../engine/lmdb/change-alone.js");

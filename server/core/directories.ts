@@ -91,7 +91,7 @@ export async function salvageDatabases(
 
 /** Compacts databases that no other process has open. Afterwards each has no free pages. */
 export const compactDatabases: Core["compactDatabases"] = async (options) => {
-  const { tryOpening } = await import("../engine/lmdb/trial.js");
+  const { tryOpening } = await import("../engine/lmdb/try-opening.js");
   await tryOpening(options.databases.map((place) => ({ ...place, mode: "read" })));
   return (await import("../engine/lmdb/compact.js")).compactDatabases(options);
 };

@@ -19,7 +19,7 @@ export async function databasesAt(
   name: string,
   places: readonly DatabaseAt[],
 ): Promise<DatabasesInPlace> {
-  const { tryOpening } = await import("../engine/lmdb/trial.js");
+  const { tryOpening } = await import("../engine/lmdb/try-opening.js");
   await tryOpening(places.map((place) => ({ ...place, mode: "read" })));
   const { databasesAt: hold } = await import("../operations/in-place/databases-in-place.js");
   return hold(await engine(), name, places);

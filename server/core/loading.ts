@@ -9,7 +9,7 @@ export const engine = async (): Promise<Engine> => (await import("../engine/lmdb
 
 /** Opens the databases that exist once. */
 export async function tryAll(dirs: DatabaseDirs): Promise<void> {
-  const { tryOpening } = await import("../engine/lmdb/trial.js");
+  const { tryOpening } = await import("../engine/lmdb/try-opening.js");
   const kinds = Object.keys(dirs) as DatabaseKind[];
   await tryOpening(kinds.map((kind) => ({ kind, dir: dirs[kind], mode: "read" })));
 }

@@ -1,4 +1,4 @@
-/** Bytes that are not the Badger records they should be; `offset` counts inside what was read. */
+/** Says that bytes are not the Badger records they should be. `offset` counts inside the bytes that were read. */
 export class BadgerFault extends Error {
   constructor(
     readonly problem: string,

@@ -1,5 +1,5 @@
-// Protobuf's wire format (protobuf.dev, Encoding), as FlowG's backups and the blocks of our snapshots use it. Those come from
-// anywhere, so no number is believed before its bounds are checked: each step is told the end of what it lies in.
+// Reads protobuf's wire format (protobuf.dev, Encoding), as FlowG's backups and the blocks of our snapshots use it. They may
+// come from anywhere, so each step gets the end of what it lies in, and no number counts before it is checked against that.
 
 import { BadgerFault } from "./badger-fault.js";
 
@@ -8,7 +8,7 @@ export const WIRE_FIXED64 = 1;
 export const WIRE_BYTES = 2;
 export const WIRE_FIXED32 = 5;
 
-/** The highest tag there may be: a field's number has 29 bits, and its wire type 3. */
+/** The highest possible tag: a field's number has 29 bits, and its wire type 3. */
 const MAX_TAG = 2 ** 32 - 1;
 const FIELD_ONE = 1 << 3;
 
@@ -79,7 +79,7 @@ export class ProtobufReader {
     return exact;
   }
 
-  /** Reads a length; the end of what it spans, which must not pass `end`. */
+  /** Reads a length. @returns the end of the bytes that it spans, which must not pass `end` */
   lengthEnd(end: number): number {
     const start = this.at;
     const length = this.varint(end);
@@ -89,7 +89,7 @@ export class ProtobufReader {
     return this.at + length;
   }
 
-  /** Passes over the field that `tag` begins. A loop that knows its tags may read them as numbers: another is checked here. */
+  /** Skips the field that `tag` begins. It also checks the tag, because loops that know their tags read them as plain numbers. */
   skip(tag: number, end: number): void {
     const wire = wireOf(tag);
     const start = this.at;
@@ -103,7 +103,7 @@ export class ProtobufReader {
   }
 }
 
-/** The fields from 1 to 2^29 - 1 exist. */
+/** Whether a number is a tag of a field from 1 to 2^29 - 1. */
 const isTag = (tag: number): boolean => tag >= FIELD_ONE && tag <= MAX_TAG;
 
 /** How many bytes a field of fixed length has. */

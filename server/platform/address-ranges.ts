@@ -26,7 +26,7 @@ export class AddressRanges {
     this.#list.addSubnet(address, prefix, family);
   }
 
-  /** Whether an address is in one of the ranges. A text that isn't an address is in none. */
+  /** Whether an address is in one of the ranges. Gives false for a text that isn't an address. */
   has(address: string): boolean {
     return isIP(address) !== 0 && this.#list.check(address, familyOf(address));
   }

@@ -1,8 +1,8 @@
 // Work on many items, a few at once.
 
 /**
- * Does the work on each item, begun in their order. The first that fails keeps the rest from beginning, and is told once those
- * under way have ended: only then may the caller let go of what they use.
+ * Does the work on each item, begun in their order. After a failure no other item is begun. The failure is thrown once those
+ * under way have ended, because the caller then lets go of what they use.
  * @throws what `work` throws first
  */
 export async function eachAtOnce<T>(

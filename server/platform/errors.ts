@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   DATABASE_WRONG_KIND: "another kind of database",
   /** The database was written by a later version. */
   DATABASE_TOO_NEW: "the database needs a later version",
-  /** Other files are where a server's database was, or none: it would write what nobody finds. */
+  /** A server's database files were replaced or removed: nobody would find what it writes to the old ones. */
   DATABASE_REPLACED: "the database's files were replaced",
   /** The database cannot be opened or written now (permissions, readers, locks). */
   DATABASE_UNAVAILABLE: "the database cannot be used now",
@@ -104,6 +104,10 @@ export class FlowgError extends Error {
   }
 }
 
+/** Whether an error is one of this project's, with this code. */
+export const hasCode = (error: unknown, code: ErrorCode): error is FlowgError =>
+  error instanceof FlowgError && error.code === code;
+
 /** An error as plain data, to be kept and reported. */
 export interface Fault {
   code: ErrorCode;
@@ -117,12 +121,12 @@ export const faultOf = ({ code, message, hint }: FlowgError): Fault => ({
   ...(hint === undefined ? {} : { hint }),
 });
 
-/** Want of room as Node says it: of the disk, of a quota, of what a file may grow to. */
+/** Node's codes for a full disk, a used up quota, and a file that may not grow. */
 const FULL_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-/** And as LMDB says it, in strerror's words. */
+/** LMDB says the same in strerror's words. */
 const FULL_WORDS = /No space left|Disk quota exceeded|File too large|MDB_MAP_FULL/;
 
-/** Whether something failed for want of room. */
+/** Whether something failed because the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   const code = systemCode(error);
   if (code !== undefined) return FULL_CODES.has(code);

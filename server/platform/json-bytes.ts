@@ -1,4 +1,4 @@
-// JSON as bytes: the names of those that say how a text is built, and where parts of it end. Whether it is JSON, a parser tells.
+// Names the bytes of JSON's syntax, and finds where a text ends. It doesn't check the JSON: a parser does.
 
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;
@@ -17,11 +17,11 @@ export const opens = (byte: number | undefined): boolean =>
 export const closes = (byte: number | undefined): boolean =>
   byte === CLOSING_BRACE || byte === CLOSING_BRACKET;
 
-/** This many bytes are looked at one by one before the rest is searched, which costs more to begin. */
+/** The first bytes are compared one by one, because a search costs more to begin. */
 const NEAR = 32;
 
 /**
- * The place after the quote that ends a text; after the bytes where none does.
+ * Finds the place after the quote that ends a text; a place after the last byte where no quote ends it.
  * @param start the place of the quote that begins it
  */
 export function endOfText(json: Uint8Array, start: number): number {
@@ -35,7 +35,7 @@ export function endOfText(json: Uint8Array, start: number): number {
     let before = quote;
     while (before > at && json[before - 1] === BACKSLASH) before--;
     at = quote + 1;
-    // each escape is two bytes
+    // an even number of backslashes escapes only itself
     if ((quote - before) % 2 === 0 || at > json.length) return at;
   }
 }

@@ -1,6 +1,6 @@
-// Native memory of blocks that nobody holds any more. V8 sees it only when much of it has come together (a hundred MiB in
-// each thread on Node 24), so a thread through which blocks pass lets go of it itself, every few blocks; a collection of
-// what is young takes half a millisecond.
+// Frees the native memory of blocks that are no longer used. V8 frees it only when much has come together (a hundred MiB in
+// each thread on Node 24). So a thread that blocks pass through collects young objects itself every few blocks, which takes
+// half a millisecond.
 
 import v8 from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -14,12 +14,12 @@ nobody.once("close", () => {
 nobody.close();
 nowhere.unref();
 
-/** Waits until `release` frees. A port closes after a turn of the event loop: what is moved to it before is kept there. */
+/** Waits until `release` can free memory. A port closes after a turn of the event loop, and keeps what is moved to it before. */
 export async function readyToRelease(): Promise<void> {
   while (!isClosed) await new Promise(setImmediate);
 }
 
-/** Frees the memory of these at once: what is moved to a closed port is gone. They are empty then. */
+/** Frees the memory of these arrays at once and leaves them empty: what is moved to a closed port is gone. */
 export function release(...parts: readonly ArrayBufferView[]): void {
   const memory = new Set(parts.map(({ buffer }) => buffer as ArrayBuffer));
   nowhere.postMessage(undefined, [...memory]);
@@ -35,12 +35,12 @@ function collectYoung(): void {
   collect({ type: "minor" });
 }
 
-/** When there is this much, it is freed sooner. */
+/** At this much memory a collection comes sooner. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * @param every so many blocks, memory is let go of
- * @returns to be called for each block that has passed, with its bytes
+ * @param every collects after so many blocks
+ * @returns a function to call for each block that has passed, with its bytes
  */
 export function nativeMemoryKeeper(every = 8): (bytes: number) => void {
   let passed = 0;

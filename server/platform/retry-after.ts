@@ -1,9 +1,9 @@
-// The header Retry-After of answers of other servers.
+// Reads the header Retry-After in other servers' answers.
 
 /**
- * The milliseconds that a header Retry-After asks for: it holds seconds, or a date (RFC 9110 section 10.2.3). Some servers send
- * fractions of a second.
- * @returns undefined where it asks for nothing that can be understood
+ * Gives the milliseconds to wait. The header holds seconds or a date (RFC 9110 section 10.2.3); some servers send fractions of
+ * a second.
+ * @returns undefined without the header, or where it can't be understood
  */
 export function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;

@@ -1,4 +1,4 @@
-// An amount of bytes, as people write it: `256MiB`, `1 GB`, `65536`.
+// Reads amounts of bytes as people write them: `256MiB`, `1 GB`, `65536`.
 
 const UNITS: Record<string, number> = {
   "": 1,

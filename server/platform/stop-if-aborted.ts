@@ -1,4 +1,4 @@
-// Work that is stopped by a signal, at a place where it can be stopped.
+// Stops work whose signal was aborted, at a place where it can stop.
 
 import { FlowgError } from "./errors.js";
 

@@ -1,8 +1,8 @@
-// A signal to stop that is held off from some moment on: work that must not be left half done then goes on to its end.
+// A signal to stop that no longer counts from some moment on, because work that must not be left half done has begun.
 
 export interface UntilReleased extends Disposable {
   signal: AbortSignal;
-  /** From now on only `always` aborts it. */
+  /** From now on only `always` aborts the signal. */
   release(): void;
 }
 

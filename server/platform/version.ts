@@ -1,4 +1,4 @@
-// The version of this package, from its package.json: the one place it is written.
+// Reads this package's version from its package.json, the one place that holds it.
 
 import { createRequire } from "node:module";
 

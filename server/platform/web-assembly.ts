@@ -1,4 +1,4 @@
-// TypeScript describes WebAssembly only together with browsers. This is what is used of it.
+// Declares what is used of WebAssembly. TypeScript declares it only together with browsers.
 
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;

@@ -1,4 +1,4 @@
-// Which of some ranges a key is in, for keys that come in their order.
+// Tells which of some ranges a key is in, for keys that come in ascending order.
 
 import type { KeyRange } from "./keys.js";
 
@@ -8,12 +8,12 @@ export class AscendingRanges<Range extends KeyRange> {
   /** @param ranges sorted and disjoint */
   constructor(private readonly ranges: readonly Range[]) {}
 
-  /** Whether all keys from the last one on are behind the last range. */
+  /** Whether all keys that follow lie behind the last range. */
   get areBehind(): boolean {
     return this.#at >= this.ranges.length;
   }
 
-  /** The range that the key is in, which stands in `bytes`. No key comes before the last one. */
+  /** The range that a key in `bytes` is in. Keys must come in ascending order. */
   of(bytes: Buffer, keyStart: number, keyEnd: number): Range | undefined {
     for (; this.#at < this.ranges.length; this.#at++) {
       const range = this.ranges[this.#at] as Range;

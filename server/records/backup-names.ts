@@ -3,8 +3,8 @@
 import type { DatabaseKind } from "./kinds.js";
 
 /**
- * In the order of FlowG's own backup. First the name that a backup gives, and that wins where more are there: FlowG's API
- * says `logs.db` where its command line says `log.db`.
+ * In the order of FlowG's own backup. The first name is the one that a backup gives, and that wins where several are there.
+ * FlowG's API says `logs.db`, its command line `log.db`.
  */
 export const BACKUP_FILE_NAMES = {
   auth: ["auth.db"],
@@ -20,7 +20,7 @@ export const BACKUP_NAMES_TEXT = "auth.db, config.db and log.db (or logs.db)";
 /** The name that FlowG's API gives. */
 export const downloadName = (kind: DatabaseKind): `${DatabaseKind}.db` => `${kind}.db`;
 
-/** A tar of all three has this file. It says what belongs together. */
+/** The file in a tar of all three that says what belongs together. */
 export const MANIFEST_NAME = "manifest.json";
 
 /** The database of a file with exactly a backup's name: `log.db`, `logs.db`. */

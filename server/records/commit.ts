@@ -1,9 +1,9 @@
-// A commit as a journal and a delta have it: one line of JSON, and the changes of records, in their order.
+// A commit as journals and deltas hold it: one line of JSON, then the changes of records in their order.
 //
 //     {"database":"logs","history":TEXT,"run":TEXT,"change":n,"time":ms,"bytes":n,"ops":n}\n
 //     u8 what, u16 length of the key, u32 length of the value, both little-endian, key, value     for each
 //
-// What: 0, the record is this now; 1, it is gone; 2, those from the key up to the value, which is a key, are gone.
+// What: 0 sets the record; 1 removes it; 2 removes the records from the key up to the value, which is a key.
 
 import type { DatabaseKind } from "./kinds.js";
 

@@ -1,57 +1,56 @@
-// Decides where a segment of sorted records ends: a piece that a repository keeps as an object of its own, and that begins a
-// block of its own in a plain snapshot file. It follows from the records alone, from the last end on: so records that are
-// added, changed or removed change the segments near them, and all others are found again, here and by others'
-// deduplication.
+// Decides where a segment of sorted records ends. A repository keeps each segment as an object of its own; in a plain snapshot
+// file each begins a block. The end follows only from the records since the last end. So records that are added, changed or
+// removed change only the segments near them. All other segments are found again, here and by other programs' deduplication.
 //
 // A segment ends
 // - after a record whose hash is below a bound, in proportion to the record's bytes, once the segment has SEGMENT_MIN_BYTES;
 // - before the first record of another stream, or of another kind, once it has SEGMENT_SCOPE_BYTES: what is added at the
 //   end of a stream changes only that stream's last segment then;
 // - when it has SEGMENT_MAX_BYTES.
-// The hash is the checksum that each record carries anyway: nothing is worked out for this.
+// The hash is the checksum that each record carries anyway.
 //
-// At the end of a stream, what hasn't ended by its records yet is cut into pieces. They end as segments do, but are smaller. What
-// is added there changes only the last piece, and once the segment ends, the pieces are one segment. So each record is stored
-// twice, at most, by backups that find little that is new, and most pieces are gone with the snapshots that name them.
+// The last segment of a stream, which its records don't end yet, is cut into pieces. They end as segments do, but are smaller.
+// New records change only the last piece. Once the segment ends, the pieces become one segment. So backups that find little new
+// store each record twice at most, and most pieces go with the snapshots that name them.
 //
-// The sizes were measured: of three streams with 5,000,000 entries that grow by 0.1 %, a backup stores the last segment of each
-// stream, and a line in the manifest for each segment there is. About 1 MiB makes the sum of both the smallest. After an
-// insertion, one or two segments later the cuts are the old ones again; with a higher least size it takes many.
+// The sizes were measured on three streams with 5,000,000 entries that grow by 0.1 %. A backup stores the last segment of each
+// stream, and one line in the manifest for each segment. The sum of both is smallest at about 1 MiB for a segment. After an
+// insertion, the old cuts return one or two segments later; with a higher least size that takes many segments.
 
 import { keyHead, SEPARATOR_BYTE } from "./keys.js";
 
 /** Keys and values, bytes. */
 export const SEGMENT_MIN_BYTES = 640 * 1024;
-/** A segment has so much more, on average. */
+/** How much more a segment has, on average. */
 const SEGMENT_MORE_BYTES = 384 * 1024;
-/** But for one larger record. */
+/** A single larger record makes a larger segment. */
 export const SEGMENT_MAX_BYTES = 4 * 1024 * 1024;
 const SEGMENT_SCOPE_BYTES = 128 * 1024;
-/** The same of a piece; it has no greatest size. */
+/** The same for a piece. It has no greatest size. */
 const PIECE_MIN_BYTES = 64 * 1024;
 const PIECE_MORE_BYTES = 64 * 1024;
 
-/** Hashes are below it. */
+/** The number of hashes. */
 const HASHES = 2 ** 32;
 const HASHES_PER_BYTE = HASHES / SEGMENT_MORE_BYTES;
 const PIECE_HASHES_PER_BYTE = HASHES / PIECE_MORE_BYTES;
 const ENTRY_HEAD = keyHead("entry");
 const NONE = new Uint8Array(0);
 
-/** Shown records in order of their keys, it tells where segments end. */
+/** Tells where segments end, when it is shown the records in order of their keys. */
 export class SegmentCutter {
   /** Keys and values of the segment that is being filled. */
   #bytes = 0;
   /** The beginning of all keys of the last record's stream, or kind. */
   #scope: Uint8Array = NONE;
-  /** The bytes of it that tell it from others: all but the rest of its kind, of which the first letter tells. */
-  #tellingFrom = 0;
+  /** Where the stream's name begins in it. For the kind before it, comparing the first letter is enough. */
+  #streamStart = 0;
 
-  /** Whether the segment ends before this record. To be asked once for each, before `endsAfter`. */
+  /** Whether the segment ends before this record. Call it once for each record, before `endsAfter`. */
   endsBefore(key: Uint8Array, keyStart: number, keyEnd: number): boolean {
     const scope = this.#scope;
     if (key[keyStart] === scope[0]) {
-      let at = this.#tellingFrom;
+      let at = this.#streamStart;
       while (at < scope.length && scope[at] === key[keyStart + at]) at++;
       if (at === scope.length) return false;
     }
@@ -60,7 +59,7 @@ export class SegmentCutter {
     const end = isEntry ? afterSeparator(key, kindEnd, keyEnd) : kindEnd;
     // a copy: lmdb-js puts the next key into the same memory
     this.#scope = new Uint8Array(key.subarray(keyStart, end));
-    this.#tellingFrom = kindEnd - keyStart;
+    this.#streamStart = kindEnd - keyStart;
     if (this.#bytes < SEGMENT_SCOPE_BYTES) return false;
     this.#bytes = 0;
     return true;
@@ -81,7 +80,7 @@ export class SegmentCutter {
   }
 }
 
-/** Shown the records of a segment that hasn't ended by them, it tells where pieces end. */
+/** Tells where pieces end, when it is shown the records of a segment that they don't end. */
 export class PieceCutter {
   #bytes = 0;
 

@@ -4,7 +4,7 @@ import { FlowgError } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
 import { recordName } from "./record-name.js";
 
-/** One record that was asked for. */
+/** The error for one damaged record that was asked for. */
 export function damagedRecord(kind: DatabaseKind, key: Uint8Array): FlowgError {
   const name = recordName(key);
   return new FlowgError(
@@ -17,7 +17,7 @@ export function damagedRecord(kind: DatabaseKind, key: Uint8Array): FlowgError {
   );
 }
 
-/** The whole, or something in it that isn't a record. */
+/** The error for a damaged database as a whole, or for damage outside its records. */
 export function damagedDatabase(
   { kind, dir }: { kind: DatabaseKind; dir: string },
   problem: string,

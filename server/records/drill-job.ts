@@ -1,10 +1,10 @@
-// What a server and the process that drills for it tell each other: plain data.
+// The messages between a server and the process that drills for it: plain data.
 
 import type { Fault } from "../platform/errors.js";
 import type { DrillReport } from "./drill-report.js";
 import type { Progress } from "./reports.js";
 
-/** What is drilled, with what opens it. */
+/** The snapshots to drill, and what opens them. */
 export interface DrillAsked {
   url: string;
   keyFiles: readonly string[];
@@ -16,7 +16,7 @@ export interface DrillAsked {
   /** A snapshot that must be there: the last one that was stored. */
   stored?: string | undefined;
   eachAge: boolean;
-  /** A directory to restore into; one of ours if absent. */
+  /** A directory to restore into. Absent: the server makes one. */
   scratchDir?: string | undefined;
   /** Bytes of memory that large records may take. */
   maxMemory: number;

@@ -7,7 +7,7 @@ import type { DatabaseKind } from "./kinds.js";
 export interface DrillReport {
   /** The repository, or the directory. */
   place: string;
-  /** Whether each of them can be restored, and is what it should be. */
+  /** Whether each snapshot can be restored, and is what it should be. */
   ok: boolean;
   drills: DrillOutcome[];
   /** What a person should know. */
@@ -15,7 +15,7 @@ export interface DrillReport {
 }
 
 export interface DrillOutcome {
-  /** Which one: absent where it is a directory of another program's files. */
+  /** The snapshot. Absent for a directory of another program's files. */
   snapshot: {
     setId?: string;
     createdAt?: string;
@@ -28,13 +28,13 @@ export interface DrillOutcome {
   /** When the drill began, RFC 3339, UTC. */
   when: string;
   ok: boolean;
-  /** What is wrong; none where it is ok. */
+  /** What is wrong; empty where it is ok. */
   problems: DrillProblem[];
-  /** What works, and isn't as it should be. */
+  /** What isn't as it should be, though a restore works. */
   warnings: string[];
   /** Seconds that the whole drill took. */
   seconds: number;
-  /** What a restore of it took here, and in what; absent where it failed. */
+  /** The time and speed of its restore here. Absent where that failed. */
   restore?: DrilledRestore;
   /** Bytes of objects, as they were read from the place. */
   bytesRead: number;
@@ -53,9 +53,9 @@ export interface DrilledRestore {
   phases: { opening: number; verifying: number; restoring: number; finishing: number };
   /** Bytes of records, before compression, a second. */
   bytesPerSecond: number;
-  /** What a real one takes, about. */
+  /** About how many seconds a real restore takes. */
   estimatedSeconds: number;
-  /** Bytes a second that the disks take; only where the real one was named. */
+  /** The bytes a second that the disks take. Present only where the real disk was named. */
   disks?: { scratch: number; real: number };
 }
 

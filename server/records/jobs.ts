@@ -1,4 +1,4 @@
-// What is kept and reported of backup jobs: plain data, the same in the database, the API and the CLI.
+// States and reports of backup jobs: plain data, the same in the database, the API and the CLI.
 
 import type { Fault } from "../platform/errors.js";
 import type { Progress } from "./reports.js";
@@ -27,17 +27,17 @@ export interface DestinationRun {
   newBytes?: number;
   /** Older snapshots that were removed. */
   removed?: number;
-  /** Of a drill: what it has proved. */
+  /** What a drill has proved. Only for a drill. */
   drill?: DrilledDestination;
-  /** Why none was stored, or the older ones stayed; of a drill, what it has found wrong. */
+  /** Why no snapshot was stored, or older ones stayed; for a drill, what it has found wrong. */
   error?: Fault;
 }
 
-/** What the drill of a destination has found, where all that it restored is right. */
+/** The result of a destination's drill that found everything right. */
 export interface DrilledDestination {
   /** The instant of the restored state, RFC 3339: the snapshot's, or that of the last change that was stored since. */
   instant: string;
-  /** What a real restore of the newest state takes, about. */
+  /** About how many seconds a real restore of the newest state takes. */
   restoreSeconds: number;
   /** How many snapshots were restored. */
   snapshots: number;
@@ -71,7 +71,7 @@ export interface DestinationState {
   verified?: string;
   /** When that was. */
   verifiedAt?: string;
-  /** What a real restore of it takes, about. */
+  /** About how many seconds a real restore of it takes. */
   restoreSeconds?: number;
   /** Whether the last drill found something wrong there, or couldn't look. */
   drillFailed?: boolean;
@@ -84,16 +84,16 @@ export interface DestinationState {
 export interface JobState {
   /** The schedule that `covered` is of: cron expression and time zone. */
   schedule: string;
-  /** What was due up to here was run, or is not to be. */
+  /** Runs that were due up to this time are done, or are not made up for. */
   covered: string;
-  /** From when on a success is waited for: the begin of the last one, or when the job was first seen. */
+  /** A success is awaited since this time: the begin of the last one, or when the job was first seen. */
   waitsSince: string;
   paused: boolean;
   running?: RunningRun;
   last?: JobRun;
   lastSuccess?: string;
   destinations: Record<string, DestinationState>;
-  /** The time since which it was overdue, once that was told. */
+  /** Since when it has been overdue, once alerts have said so. */
   overdueTold?: string;
 }
 
@@ -105,23 +105,23 @@ export interface JobReport {
   paused: boolean;
   /** Absent while it is paused. */
   nextRun?: string;
-  /** Its last success is older than it may be. */
+  /** Whether its last success is older than it may be. */
   overdue: boolean;
   running?: RunningRun & { progress?: JobProgress };
   lastRun?: JobRun;
   lastSuccess?: string;
   destinations: (DestinationState & { name: string; continuous?: ContinuousReport })[];
-  /** Of its drills; absent where the settings say none, and nobody has asked for one. */
+  /** The state of its drills. Absent where the settings name none, and nobody has asked for one. */
   drill?: DrillState;
 }
 
-/** How the changes that a continuous job stores are doing in a destination. */
+/** How far a destination is with the changes that a continuous job stores. */
 export interface ContinuousReport {
   /** Seconds of changes that would be lost with this machine. */
   possibleLossSeconds: number;
-  /** All changes up to then are stored. Absent until that was so since the start. */
+  /** All changes up to this time are stored. Absent until that was first so since the server's start. */
   lastSuccess?: string;
-  /** Why a snapshot has yet to cover what no delta does. */
+  /** Why only a new snapshot can cover changes that no delta holds. */
   needsSnapshot?: string;
   /** Since when nothing could be stored, and why. */
   failingSince?: string;
@@ -142,7 +142,7 @@ export interface JobProgress {
   totalRecords?: number;
 }
 
-/** How far a backup or a restore is, without its bytes: those who follow it from afar count records. */
+/** How far a backup or a restore is, without its bytes: clients that follow it count records. */
 export const progressOf = ({ phase, database, records, totalRecords }: Progress): JobProgress => ({
   phase,
   database,

@@ -4,7 +4,7 @@
 export const SEPARATOR = "\x1b";
 export const SEPARATOR_BYTE = 0x1b;
 
-/** LMDB's limit, through lmdb-js, with pages of 4 KiB. */
+/** The longest key that lmdb-js lets LMDB take, with pages of 4 KiB. */
 export const KEY_MAX_BYTES = 1978;
 
 export type Key = Buffer;
@@ -33,7 +33,7 @@ export function keyHead(...segments: string[]): Buffer {
   return key(...segments, "");
 }
 
-/** All keys that begin with these segments and have more: `under("user")`, `under("token", "root")`. */
+/** All keys that begin with these segments and go on: `under("user")`, `under("token", "root")`. */
 export function under(...prefix: string[]): KeyRange {
   const start = keyHead(...prefix);
   const end = Buffer.from(start);

@@ -1,4 +1,4 @@
-// The three databases, and the kinds of record each one holds. The single list that everything else walks.
+// The three databases, and the kinds of record that each one holds. All other code takes them from here.
 
 export const DATABASE_KINDS = ["auth", "config", "logs"] as const;
 export type DatabaseKind = (typeof DATABASE_KINDS)[number];

@@ -1,9 +1,9 @@
-// The rule of names (of users, roles, streams, pipelines, …). Key segments are joined by ESC, a control character, so a rule
-// that keeps control characters out also keeps names from ever colliding.
+// The rule for names of users, roles, streams, pipelines and so on. Key segments are joined by ESC. Names hold no control
+// characters, so two names never give the same key.
 
 import { FlowgError } from "../platform/errors.js";
 
-/** Longest name, in bytes of UTF-8. Keeps every key, also that of an index, below LMDB's 1,978 bytes. */
+/** The longest name, in bytes of UTF-8. It keeps every key, also an index's, below LMDB's 1,978 bytes. */
 export const NAME_MAX_BYTES = 512;
 /** Longest field name that can be listed and indexed, in bytes of UTF-8. */
 export const FIELD_NAME_MAX_BYTES = 1024;
@@ -41,7 +41,7 @@ export function checkName(what: string, name: string): string {
 
 /** Whether a log field can be listed and indexed. Any other field is stored all the same. */
 export function isKeyableField(field: string): boolean {
-  // one of megabytes isn't looked through
+  // the length comes first: a name of megabytes isn't searched
   return (
     field.length <= FIELD_NAME_MAX_BYTES && nameProblem(field, FIELD_NAME_MAX_BYTES) === undefined
   );

@@ -2,9 +2,9 @@
 export interface RawBlock {
   bytes: Uint8Array;
   records: number;
-  /** Whether a segment ends with it by its records: see cut.ts. The last block ends one always. */
+  /** Whether its records end a segment (see cut.ts). The last block always ends one. */
   endsSegment?: boolean | undefined;
-  /** Whether the next one goes on with what is one segment once that ends by its records: a piece of it, see cut.ts. */
+  /** Whether it ends a piece, and the next block goes on with the same segment (see cut.ts). */
   goesOn?: boolean | undefined;
   /** Sum of the checksums of its records, modulo 2^32; absent where they are not known. */
   checksums?: number | undefined;

@@ -1,4 +1,4 @@
-// A record's name for people: what it is of, from its key alone.
+// Names a record for people, from its key alone.
 
 import { segments } from "./keys.js";
 import { printable } from "./records.js";

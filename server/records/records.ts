@@ -1,5 +1,5 @@
 // The records of the three databases: their keys and values, and the rules they must meet to be let in.
-// One key an item, so that "overwrite what exists, keep what is new" means what a person expects.
+// Each item has one key, so that "overwrite what exists, keep what is new" means what a person expects.
 
 import { isUtf8 } from "node:buffer";
 import { isObject } from "../platform/json-object.js";
@@ -19,8 +19,8 @@ export interface RoleRecord {
   scopes: string[];
 }
 /**
- * `user␛NAME`. `passwordHash` is an Argon2id string. Roles need not exist. The limits are scopes: who logs in with this
- * password, or has that role, gets no others (see records/auth/limits). Absent: no limit.
+ * `user␛NAME`. `passwordHash` is an Argon2id string. Roles need not exist. The limits are scopes: a login with this password,
+ * or the role, gives no others (see records/auth/limits). Absent: no limit.
  */
 export interface UserRecord {
   passwordHash: string;
@@ -142,7 +142,7 @@ const SHAPES: Record<
     isLimit(passwordLimit) &&
     Array.isArray(roleLimits) &&
     roleLimits.every((one) => isObject(one) && isText(one.role) && isTexts(one.limit)),
-  // one of them: with both there would be two ways in, of which one could go unseen
+  // exactly one of them: with both there would be two ways in, and one could go unseen
   token: ({ sha256, legacyHash, limit, name, expires }) =>
     isLimit(limit) &&
     (name === undefined || (isText(name) && nameProblem(name) === undefined)) &&
@@ -157,7 +157,7 @@ const SHAPES: Record<
     isText(value.timestamp) && isObject(value.fields) && Object.values(value.fields).every(isText),
 };
 
-/** A text from outside, fit for a terminal: control characters shown, not sent; cut at `most` characters. */
+/** Makes a text from outside fit for a terminal: shows control characters as text, and cuts it at `most` characters. */
 export function printable(text: string, most = 64): string {
   const shown = text.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1));
   return shown.length > most ? `${shown.slice(0, most)}…` : shown;

@@ -8,11 +8,11 @@ export type SourceFormat = "snapshot" | "flowg-badger" | "flowg-config-archive";
 
 /** Told at the start of each phase of each database, and after each block. */
 export interface Progress {
-  /** `all` where they are on their way together. */
+  /** `all` where they are read together. */
   database: DatabaseKind | "all";
   /**
-   * `finishing`: all records are with the database, which puts them on the disk; nobody knows how far that is. `waiting`:
-   * for a server that is at work.
+   * `finishing`: the database has all records, and puts them on the disk; how far it is can't be known. `waiting`: a server is
+   * at work.
    */
   phase:
     | "reading"
@@ -38,7 +38,7 @@ export type OnProgress = (progress: Progress) => void;
 
 /** Records that are not in a backup because its database was damaged. */
 export interface LeftOut {
-  /** Records that are there, and aren't what was written. */
+  /** Records that aren't what was written. */
   records: number;
   /** The first of them by name. */
   items: string[];
@@ -79,7 +79,6 @@ export interface BackupReport {
   seconds: number;
 }
 
-/** How many records of one kind a restore adds, overwrites with other contents, finds equal, and leaves or removes. */
 /** Counts by kind of record. */
 export type CountsByKind = Partial<Record<RecordKind, KindCounts>>;
 
@@ -137,7 +136,7 @@ export interface RestoreRun {
     createdAt?: string;
     selected?: string[];
   }[];
-  /** Databases that it was to change, and that know nothing of it. */
+  /** Databases that it was to change, and did not. */
   notRestored?: DatabaseKind[];
   /** The run that it took back. */
   undoes?: string;
@@ -206,7 +205,7 @@ export interface VerifyReport {
   salvaged?: true;
   /** Records by kind. */
   kinds: Partial<Record<RecordKind, number>>;
-  /** FlowG's own files carry no checksum: said here. */
+  /** Such as that FlowG's own files carry no checksum. */
   warnings: string[];
   seconds: number;
 }
@@ -232,7 +231,7 @@ export interface InspectReport extends VerifyReport {
   streams: StreamSummary[];
 }
 
-/** A database that was rewritten without its free pages, or left as it is for there was nothing to gain. */
+/** A database that was rewritten without its free pages, or left as it is because it has none to give back. */
 export interface CompactedDatabase {
   database: DatabaseKind;
   bytesBefore: number;
@@ -245,7 +244,7 @@ type Differing<T> = Record<"added" | "removed" | "changed", T>;
 
 /** How records of one kind differ between two backups. */
 export interface KindDiff extends Differing<number> {
-  /** The first hundred of each; of entries none. Of a token its user and id, of a field its stream and name. */
+  /** The first hundred names of each; none for entries. A token is named by its user and id, a field by its stream and name. */
   names: Differing<string[]>;
 }
 
@@ -256,7 +255,7 @@ export interface DatabaseDiff {
   kinds: Partial<Record<RecordKind, KindDiff>>;
   /** How entries differ, by stream. */
   streams: StreamDiff[];
-  /** For auth that differs: who may do what on one side and not on the other. */
+  /** The permissions that differ. Only for an auth database that differs. */
   access?: AccessDiff;
 }
 
@@ -267,7 +266,7 @@ export interface StreamDiff extends Differing<number> {
   to?: string;
 }
 
-/** Changes of permissions. Hashes are compared, and never told. */
+/** Changes of permissions. Hashes are compared, and never shown. */
 export interface AccessDiff {
   /** Users by name that have other scopes on one side, or exist only there. */
   changes: { user: string; gains: string[]; loses: string[] }[];
@@ -294,7 +293,7 @@ export interface DiffReport {
   databases: DatabaseDiff[];
 }
 
-/** Records of the database that were not what was written any more, by name: the first of each. */
+/** Damaged records of the database that a restore met, the first of each by name. */
 export interface DamageMet {
   /** Overwritten or removed. */
   mended: { records: number; items: string[] };
@@ -304,34 +303,34 @@ export interface DamageMet {
 
 /** A part of a damaged snapshot that is in none of its copies. */
 export interface LostRange {
-  /** The records that it lies between, by name; absent at the snapshot's begin or end. */
+  /** The names of the records around it; absent at the snapshot's begin or end. */
   after?: string;
   before?: string;
-  /** Bytes of the file that could not be read as what they were. */
+  /** Bytes of the file that could not be used. */
   bytes: number;
-  /** For a database: how many of its records another source gave. */
+  /** How many of its records another source gave. Only for a database. */
   filled?: number;
 }
 
 /** The facts of a damaged database, once its sound records have been read. */
 export interface DamagedDatabaseFacts {
-  /** Whether nothing is missing: what is kept of all records says so. */
+  /** Whether the kept number and sum of all records prove that nothing is missing. */
   isWhole: boolean;
   saved: number;
   /** How many more there were; undefined where that can't be known. */
   lostEntries: number | undefined;
   /** Records that may be in an older form, or removed since. */
   mayBeOlder: number;
-  /** Records that nothing led to any more in the newest state. */
+  /** Records that the newest state's tree did not lead to. */
   filled: number;
-  /** Pages that are damaged, or not there. */
+  /** Pages that are damaged or missing. */
   pages: number;
   /** Ranges of keys in which records are missing, or came from elsewhere: the first hundred. */
   ranges: LostRange[];
   moreRanges: number;
-  /** Records that are damaged themselves, by name: the first of them. */
+  /** The first of the damaged records, by name. */
   damaged: string[];
-  /** What was found, in words: the first of it. */
+  /** The first of what was found, in words. */
   problems: string[];
 }
 
@@ -341,7 +340,7 @@ export interface DatabaseSalvageReport {
   source: string;
   output: string;
   database: DatabaseKind;
-  /** Whether nothing is missing: the output is then a snapshot like any. */
+  /** Whether nothing is missing. The output is then a snapshot like any other. */
   whole: boolean;
   entries: number;
   blocks: number;
@@ -353,7 +352,7 @@ export interface DatabaseSalvageReport {
     pages: number;
     ranges: LostRange[];
     moreRanges: number;
-    /** Records that are damaged themselves, by name: the first of them. */
+    /** The first of the damaged records, by name. */
     damaged: string[];
   };
   /** Records that may be in an older form, or removed since. */
@@ -366,7 +365,7 @@ export interface DatabaseSalvageReport {
 export interface SalvageReport {
   output: string;
   database: DatabaseKind;
-  /** Whether the copies gave the whole snapshot: the output is then what was backed up, byte by byte. */
+  /** Whether the copies gave the whole snapshot. The output is then what was backed up, byte by byte. */
   whole: boolean;
   /** When the snapshot was made, RFC 3339; absent where its header is lost. */
   createdAt?: string;
@@ -374,7 +373,7 @@ export interface SalvageReport {
   blocks: number;
   /** Size of the output, bytes. */
   bytes: number;
-  /** The part that is not in the output. Counts are there only if the snapshot's seal was found. */
+  /** The part that is missing from the output. Counts are present only if the snapshot's seal was found. */
   lost: { entries?: number; blocks?: number; ranges: LostRange[] };
   copies: { path: string; blocks: number; header: boolean; seal: boolean }[];
   seconds: number;

@@ -1,4 +1,4 @@
-// The reports on repositories: plain data, the same for the CLI's `--json` and the tests.
+// Reports on repositories: plain data, the same for the CLI's `--json` and the tests.
 
 import type { ErrorCode, Fault } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
@@ -24,7 +24,7 @@ export interface BackedUpDatabase {
   entries: number;
   rawBytes: number;
   segments: number;
-  /** How much of it was read: the rest can't have changed since an older snapshot. */
+  /** How many entries were read. The rest can't have changed since an older snapshot. */
   entriesRead: number;
   bytesRead: number;
   /** Damaged records that were left out; absent if there were none. */
@@ -67,8 +67,8 @@ export interface SnapshotsReport {
   /** Newest first. */
   snapshots: ListedSnapshot[];
   /**
-   * When the newest delta of a continuous backup was stored, after the newest snapshot or shortly before it. Whether all before it
-   * are there, a check or a drill tells.
+   * When the newest delta of a continuous backup was stored, after the newest snapshot or shortly before it. A check or a drill
+   * tells whether all deltas before it are there.
    */
   newestDelta?: string;
   /** The snapshots that can't be read. */
@@ -87,7 +87,7 @@ export interface ListedSnapshot {
   objectLock?: { mode: "governance" | "compliance"; until: string };
   /** When a drill last restored it and found it right; absent where none did. */
   verifiedAt?: string;
-  /** What a real restore of it takes, about, by that drill. */
+  /** About how many seconds a real restore of it takes, by that drill. */
   restoreSeconds?: number;
   databases?: Partial<
     Record<DatabaseKind, { entries: number; rawBytes: number; storedBytes: number }>

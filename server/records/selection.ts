@@ -1,7 +1,7 @@
-// Reads which part a restore is about: `user=alice`, `stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z`, as
-// ranges of keys. A user brings the tokens, a stream its fields and entries. A stretch of time is `from ≤ time < to`, and
-// brings the entries only: the stream's own configuration and its list of fields stay as they are, and what of them is
-// missing comes in, so that an hour can be brought back into a stream that has been configured anew since.
+// Reads which part a restore brings, such as `user=alice` or `stream=web,from=2026-11-28T10:00:00Z,to=2026-11-28T11:00:00Z`, as
+// ranges of keys. A user brings the user's tokens, a stream its fields and entries. A stretch of time is `from ≤ time < to`,
+// and brings only entries. The stream's configuration and fields that exist stay as they are, and only missing ones come in. So
+// an hour can be brought back into a stream that has been configured anew since.
 
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
@@ -32,7 +32,7 @@ export interface Selected {
 }
 
 export interface SelectedRange extends KeyRange {
-  /** Brings only missing records: those that are there stay as they are, and none goes. */
+  /** Brings only missing records. Existing ones stay as they are. */
   fillsIn?: true | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface Selection {
 
 /**
  * Reads what was asked for.
- * @param texts each one item; never empty
+ * @param texts one item each; at least one
  * @throws INPUT_INVALID
  */
 export function parseSelection(texts: readonly string[]): Selection {
@@ -74,7 +74,7 @@ export function selectedText({ kind, name, fromMs, toMs }: Selected): string {
 export const isStretch = ({ fromMs, toMs }: Selected): boolean =>
   fromMs !== undefined || toMs !== undefined;
 
-/** The ranges that an item is about; what only fills in is none of them. */
+/** The ranges that an item names, without those that only fill in. */
 export function mainRanges(item: Selected): KeyRange[] {
   const { kind, name } = item;
   if (kind === "user") return [only(key(kind, name)), under("token", name)];

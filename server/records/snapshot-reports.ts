@@ -1,4 +1,4 @@
-// What a server tells clients of snapshots in its repositories: plain data, each place by its destination's name.
+// A server's reports on snapshots in its repositories: plain data, each place by its destination's name.
 
 import type { Fault } from "../platform/errors.js";
 import type { DatabaseKind } from "./kinds.js";
@@ -7,7 +7,7 @@ import type { BackedUpDatabase, ListedSnapshot } from "./repository-reports.js";
 /** The snapshots of a destination, or why they can't be told. */
 export interface DestinationSnapshots {
   destination: string;
-  /** Whether the server has what reads them: without that it tells when they were made, and their ids. */
+  /** Whether the server can read them. If not, it knows only their ids and when they were made. */
   readable: boolean;
   snapshots: ListedSnapshot[];
   /** When the newest delta of a continuous backup was stored. */
@@ -36,7 +36,7 @@ export interface SnapshotDetails {
   producer: string;
   /** When a drill last restored it and found it right; absent where none did. */
   verifiedAt?: string;
-  /** What a real restore of it takes, about, by that drill. */
+  /** About how many seconds a real restore of it takes, by that drill. */
   restoreSeconds?: number;
   databases: Partial<Record<DatabaseKind, SnapshotDatabase>>;
 }

@@ -1,5 +1,4 @@
-// What is kept and told of tasks, which are long work that was begun on a server. Plain data, the same in the database, the API
-// and the CLI.
+// States and events of tasks, which are long work on a server: plain data, the same in the database, the API and the CLI.
 
 import type { Fault } from "../platform/errors.js";
 import type { Scope } from "./auth/scopes.js";
@@ -22,7 +21,7 @@ export interface TaskProgress {
   total?: number;
 }
 
-/** Why a task has failed, with facts for programs: who would gain what, say. */
+/** Why a task has failed, with facts for programs, such as who would gain which scopes. */
 export interface TaskFault extends Fault {
   details?: Record<string, unknown>;
 }
@@ -31,31 +30,31 @@ export interface Task {
   /** UUID. */
   id: string;
   kind: TaskKind;
-  /** What it works on: a job, a snapshot, destinations. */
+  /** The job, snapshot or destinations that it works on. */
   target: string;
-  /** The user that has begun it; absent where the server did, by a schedule. */
+  /** The user that began it. Absent where the server did, by a schedule. */
   by?: string;
   state: TaskState;
   /** RFC 3339, UTC, as all times here. */
   begunAt: string;
   endedAt?: string;
-  /** Its end was asked for, and hasn't come yet. */
+  /** Whether its end was asked for and hasn't come yet. */
   cancelling?: boolean;
   progress?: TaskProgress;
-  /** The report of what it has done: another one for each kind. */
+  /** The report on what it has done. Each kind has its own. */
   outcome?: Record<string, unknown>;
   error?: TaskFault;
 }
 
 /** The task as it is kept over restarts. */
 export interface KeptTask extends Task {
-  /** Callers who hold these may see it and cancel it, as may its own user. */
+  /** Callers with these scopes may see it and cancel it, and so may its own user. */
   scopes: readonly Scope[];
   /** The number of its last event. */
   events: number;
 }
 
-/** What is told of a task, in order: its state when the listener begins, its progress, its end. */
+/** The events of a task, in order: its state when the listener begins, its progress, its end. */
 export type TaskEvent = { id: number } & (
   | { event: "task"; data: Task }
   | { event: "progress"; data: TaskProgress }

@@ -3,7 +3,7 @@
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/i;
 
 /**
- * An RFC 3339 time with its zone, or a date, which is its first moment in UTC.
+ * Reads an RFC 3339 time with its zone, or a date, which means its first moment in UTC.
  * @returns milliseconds since 1970; undefined if it is neither
  */
 export function momentOrDay(text: string): number | undefined {

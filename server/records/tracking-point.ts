@@ -1,16 +1,16 @@
-/** Where the writes to a database stood at an instant: tells a later backup what can't have changed since. */
+/** Where the writes to a database stood at an instant. It tells a later backup what can't have changed since. */
 export interface TrackingPoint {
-  /** Random; names the database's history. A restore, and whatever else makes the history unclear, changes it. */
+  /** Random. It names the database's history. A restore changes it, and so does whatever else makes the history unclear. */
   history: string;
   /** Counts up; writes are marked with it. */
   epoch: number;
-  /** Random, of those writers in a row who had the database open without a break: a copy that is taken up again has another. */
+  /** Random. It names an unbroken row of writers that had the database open. A copy that is opened again gets another. */
   nonce: string;
   /** How often records were changed in this history. */
   version: number;
   /**
-   * The millisecond of the last change before the instant, where the later changes are shipped to this repository: deltas go on
-   * from here.
+   * The millisecond of the last change before the instant. Present where the later changes are shipped to this repository:
+   * deltas go on from here.
    */
   journaled?: number;
 }

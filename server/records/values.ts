@@ -1,15 +1,15 @@
-// How large a stored value may be. A snapshot's block holds at most 64 MiB, and a record must fit in one, with its key.
+// Limits the size of stored values. A snapshot's block holds at most 64 MiB, and a record must fit in one, with its key.
 
 import { FlowgError } from "../platform/errors.js";
 
-/** The limit for what is sent to this server. */
-export const VALUE_MAX_BYTES = 60 * 1024 * 1024;
-/** The limit for what FlowG has stored: as much as possible of its backups is taken. */
+/** The limit for values sent to this server. */
+const VALUE_MAX_BYTES = 60 * 1024 * 1024;
+/** The limit for values from FlowG's backups, of which as much as possible is taken. */
 export const IMPORTED_VALUE_MAX_BYTES = 64 * 1024 * 1024 - 4096;
 
 /**
  * Gives the value back if it is small enough to be stored.
- * @param what what it is, for the message: `"script"`, `"entry"`
+ * @param what names it in the message: `"script"`, `"entry"`
  * @throws INPUT_INVALID
  */
 export function checkValueSize(what: string, value: Buffer): Buffer {

@@ -1,5 +1,5 @@
-// JSON whose texts all have a UTF-8 form. Half of a pair of surrogates can be written in JSON (`\ud83d`) and is a text
-// to JavaScript, but others' parsers refuse the whole answer it stands in. As in FlowG, U+FFFD takes its place.
+// Makes JSON whose texts all have a UTF-8 form. JSON can hold half a pair of surrogates (`\ud83d`), and JavaScript takes it as
+// a text. Other parsers refuse the whole answer, so U+FFFD takes its place, as in FlowG.
 
 const MAYBE = /\\u[dD][89a-fA-F]/;
 const ESCAPE =
@@ -9,7 +9,7 @@ const HALF_LENGTH = 6;
 
 /** JSON in which `\ufffd` stands in place of each half; the same text if there is none. */
 export function mendJson(text: string): string {
-  // no pair, nothing to be looked for: almost always
+  // almost always there is nothing to look for
   if (!text.includes("\\u") || !MAYBE.test(text)) return text;
   return text.replace(ESCAPE, (found) => (found.length === HALF_LENGTH ? "\\ufffd" : found));
 }

@@ -4,7 +4,7 @@
 //     snapshots/2026-11-28/21-30-05.123Z-SETID.json.zst[.age].minisig    of the object as stored
 
 import { compressed, expanded } from "../formats/snapshot/compressed.js";
-import { FlowgError } from "../platform/errors.js";
+import { FlowgError, hasCode } from "../platform/errors.js";
 import { datedPart, datedPaths } from "./dated-path.js";
 import type { RepositoryKeys } from "./keys/keys.js";
 import { demandKnownVersion } from "./known-version.js";
@@ -123,8 +123,9 @@ export async function readManifest(
 async function textOf(plain: Buffer, path: string): Promise<string> {
   try {
     return (await expanded(plain, MAX_BYTES)).toString();
-  } catch (cause) {
-    throw damaged(path, `is not what was written: ${(cause as Error).message}`, cause);
+  } catch (error) {
+    if (!hasCode(error, "SNAPSHOT_CORRUPT")) throw error;
+    throw damaged(path, `is not what was written: ${error.message}`, error);
   }
 }
 

@@ -2,6 +2,7 @@
 // each fact comes from where it can be believed: a key file of this machine, or the signature of a key that this machine trusts.
 
 import { FlowgError } from "../platform/errors.js";
+import { demandUnchanged } from "./demand-unchanged.js";
 import { listed } from "./keys/age-cipher.js";
 import { type Identity, parseIdentities } from "./keys/identities.js";
 import { readIdentities } from "./keys/identity-files.js";
@@ -11,7 +12,6 @@ import type { RepositoryKeys } from "./keys/keys.js";
 import { type PublicKey, parsePublicKey } from "./keys/minisign.js";
 import { decryptWithPassphrase } from "./keys/passphrase.js";
 import { type Encryption, repositoryKeys } from "./keys/repository-keys.js";
-import { demandPinned } from "./pinned.js";
 import type { Place } from "./places/place.js";
 import {
   demandSignedFile,
@@ -78,7 +78,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
     if (!keyFile && file.encryption === "none") throw isOpen(place);
     demandSignedFile(found, trusted);
   }
-  if (keyFile) demandPinned(file, keyFile, place.name);
+  if (keyFile) demandUnchanged(file, keyFile, place.name);
   else if (trusted.length === 0) await demandNotReplaced(file, place);
 
   const { identities } = given;

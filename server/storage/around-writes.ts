@@ -1,33 +1,33 @@
-// Hangs two things around every write of a piece of work, wherever in it the write is: the question whether it is still
-// allowed, and the trail.
+// Runs two steps around every write of a piece of work, wherever the write is made. Before it, a check that the write is still
+// allowed; after it, an entry in the trail.
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Changes } from "./database.js";
 
-/** Runs in the write's own transaction. */
+/** The steps run in the write's own transaction. */
 export interface Around {
-  /** Before it; what this throws keeps it from happening. Writes nothing. */
+  /** Runs before the write, and prevents it by throwing. It writes nothing. */
   before?: ((changes: Changes) => void) | undefined;
-  /** After it, if it did not fail. */
+  /** Runs after a write that did not fail. */
   after?: ((changes: Changes) => void) | undefined;
 }
 
 const around = new AsyncLocalStorage<readonly Around[]>();
 
 /**
- * Runs `work`, in which each write is looked at once more when its turn has come: a write can wait, for a restore say, and
- * what allowed it may be gone by then. Nested ones add up, the outer one first.
+ * Runs `work` with these steps around each of its writes. The check comes when it is the write's turn: a write can wait, for a
+ * restore say, and its permission may be gone by then. Nested steps add up, the outer ones first.
  */
 export function aroundWrites<T>(hooks: Around, work: () => T): T {
   return around.run([...hooksAtHand(), hooks], work);
 }
 
-/** For work that outlives its beginner, or belongs to no caller: its writes aren't looked at. */
+/** Runs work without these steps, because it outlives its caller or has none. */
 export function ownWrites<T>(work: () => T): T {
   return around.run([], work);
 }
 
-/** Gives the step before a write of the work at hand, for callers that collect writes of several. */
+/** Gives the step before a write of the present work, for code that collects the writes of several callers. */
 export function beforeWrite(): (changes: Changes) => void {
   const hooks = hooksAtHand();
   return (changes) => {
@@ -35,5 +35,5 @@ export function beforeWrite(): (changes: Changes) => void {
   };
 }
 
-/** The hooks, for engines. */
+/** The steps of the present work, for engines. */
 export const hooksAtHand = (): readonly Around[] => around.getStore() ?? [];

@@ -5,7 +5,7 @@ import type { Instant } from "./tables.js";
 
 export function recordsNow({ records }: Pick<Instant, "records">): AuthRecords {
   const found = new Map<string, Buffer>();
-  // what is damaged says nothing, and a restore may be what mends it
+  // damaged records are left out: a restore may be about to mend them
   for (const { key, value, isWhole } of records.findRange())
     if (isWhole) found.set(key.toString("latin1"), Buffer.from(value));
   return found;

@@ -1,4 +1,4 @@
-// A database that is damaged, read as far as that goes, without the engine that keeps it.
+// Reads a damaged database as far as that goes, without the engine that keeps it.
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
@@ -7,11 +7,11 @@ import type { DamagedDatabaseFacts, OnProgress } from "../records/reports.js";
 export interface DamagedPlace {
   /** The data file. */
   path: string;
-  /** Which database it must be; where it doesn't say so itself any more, which it is. */
+  /** The kind that the database must be of. It is taken to be of this kind where it no longer says so itself. */
   kind?: DatabaseKind | undefined;
-  /** Also takes what nothing leads to any more: it may be older, or removed since. */
+  /** Whether to take records that the tree no longer leads to. They may be older, or removed since. */
   includeUnreachable: boolean;
-  /** An existing directory for what is found. */
+  /** An existing directory for temporary files. */
   scratchDir: string;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -19,12 +19,12 @@ export interface DamagedPlace {
 
 export interface DamagedDatabase extends AsyncDisposable {
   readonly kind: DatabaseKind;
-  /** When it was made, RFC 3339; where that is known. */
+  /** When the database was made, RFC 3339, where that is known. */
   readonly madeAt: string | undefined;
-  /** All records that are right, in order of their keys. Once. */
+  /** Gives all sound records, in order of their keys. Can be called once. */
   blocks(): AsyncGenerator<RawBlock>;
   /**
-   * Ask for them once the blocks have ended.
+   * Says what was damaged. Call it after the last block.
    * @throws DATABASE_UNAVAILABLE if the database was written to meanwhile
    */
   facts(): DamagedDatabaseFacts;

@@ -23,17 +23,18 @@ import type { RestoreMark } from "./notes/restore-mark.js";
 export interface DatabasePlace {
   kind: DatabaseKind;
   dir: string;
-  /** Only of one that is served; `flushed` unless given. */
+  /** Only for a database that is served; `flushed` unless given. */
   durability?: Durability | undefined;
 }
 
 /**
  * `flushed`: a change is on the disk before it is answered. `committed`: changes that ask for it are answered once they are
- * committed. If the process dies, they are there; if the power fails, those of the last moment may be lost, and the database is whole.
+ * committed. If the process dies, they are there; if the power fails, those of the last moment may be lost, and the database is
+ * whole.
  */
 export type Durability = "flushed" | "committed";
 
-/** `read`: must exist, is never written. `write`: must exist. `create`: made if it isn't there. */
+/** `read`: it must exist, and is never written. `write`: it must exist. `create`: it is made if it isn't there. */
 export type OpenMode = "read" | "write" | "create";
 
 export interface Engine {
@@ -50,19 +51,19 @@ export interface Engine {
   serve(options: ServeDatabases): Promise<ServedDatabases>;
   /**
    * Holds one instant of databases.
-   * @param how `looksLate`: for callers that may read only few records. Then each record's pages are checked as they are read
+   * @param how `looksLate` is for callers that may read only few records: each record's pages are checked as they are read
    * @throws what opening throws
    */
   hold(places: readonly DatabasePlace[], how?: { looksLate?: boolean }): Promise<HeldInstant>;
-  /** Gets ready for restores, while what is restored is still being verified. */
+  /** Gets ready for restores, while the backup is still being verified. */
   restorer(): Restorer;
   /** The bytes that a database takes on its disk; 0 if there is none. */
   bytes(place: DatabasePlace): Promise<number>;
-  /** Finds out that a database can't be changed, before anything is. @throws DATABASE_UNAVAILABLE */
+  /** Checks that a database can be changed, before anything is. @throws DATABASE_UNAVAILABLE */
   demandWritable(place: DatabasePlace): Promise<void>;
   /**
    * Gives the files of a damaged database other names, which end in `suffix`.
-   * @returns what keeps it then
+   * @returns the paths of those files
    * @throws REFUSED if a server has it open, FILE_UNAVAILABLE
    */
   setAside(place: DatabasePlace, how: { suffix: string; dryRun: boolean }): Promise<string>;
@@ -82,7 +83,7 @@ export interface UpgradeProgress {
 /** Called at the begin, after each batch, and once all is committed. The thread does nothing else meanwhile. */
 export type OnUpgrade = (progress: UpgradeProgress) => void;
 
-/** Told what is about to be opened, and with nothing, once that has gone well: opening may end the process. */
+/** Told which database is about to be opened, because opening may end the process; then without one, once that has gone well. */
 export type OnOpening = (at: (DatabasePlace & { mode: OpenMode }) | undefined) => void;
 
 export interface ServeDatabases {
@@ -94,15 +95,15 @@ export interface ServeDatabases {
   onPlaceChange: (place: DatabasePlace, state: PlaceState) => void;
   /** Told when answered changes can't be flushed, and with no error, once all of them are. */
   onUnflushed?: ((place: DatabasePlace, error?: unknown) => void) | undefined;
-  /** Told once, where a database can't be used any more by this process. */
+  /** Told once, when this process can't use a database any more. */
   onFailure: (error: FlowgError) => void;
 }
 
 export interface ServedDatabases {
   databases: Record<DatabaseKind, Database>;
   /**
-   * Rewrites a database without what it doesn't need any more, where that is worth it. Readers go on; writers wait, as
-   * {@link Database.exclude} says.
+   * Rewrites a database without its free pages, where that is worth it. Readers go on. Writers wait, as {@link
+   * Database.exclude} says.
    * @throws CONFLICT if another process has it open, DISK_FULL, DATABASE_DAMAGED, CANCELLED, BUSY; nothing is changed then
    */
   compact(kind: DatabaseKind, signal: AbortSignal): Promise<CompactedDatabase>;
@@ -115,36 +116,36 @@ export interface Applying extends DatabasePlace {
   exists: boolean;
   mode: RestoreMode;
   /**
-   * The part of the database that is restored, sorted and disjoint: nothing outside of it comes, is counted, or changes.
-   * All of it where absent.
+   * The part of the database that is restored, sorted and disjoint. Nothing outside of it comes, is counted, or changes.
+   * Absent: all of it.
    */
   ranges?: readonly SelectedRange[] | undefined;
-  /** Left in the database; none means a dry run: everything is counted, nothing is written. */
+  /** The mark to leave in the database. Absent in a dry run, which counts everything and writes nothing. */
   mark: RestoreMark | undefined;
-  /** Facts about it that are noted along with the changes. Only with a mark. */
+  /** Facts about the restore, noted with its changes. Only with a mark. */
   facts?: RestoreFacts | undefined;
-  /** Takes what is overwritten, removed and added, before the transaction is committed. Only with a mark. */
+  /** Keeps what is overwritten, removed and added, before the transaction is committed. Only with a mark. */
   keep?: UndoKeeper | undefined;
-  /** Takes a restore back: then `feed` gives blocks of the changes that it has kept. */
+  /** Takes a restore back. `feed` then gives blocks of the changes that were kept. */
   undo?: Undoing | undefined;
-  /** The streams that come, known before the entries that need them. */
+  /** The streams that are restored. They are known before the entries that need them. */
   streams: ReadonlyMap<string, StreamRecord>;
-  /** Only if this is still the version of the database when the transaction begins; else CONFLICT. */
+  /** The version that the database must still have when the transaction begins; otherwise CONFLICT. */
   onlyAfter?: number | undefined;
   /** For auth. Without it, the restore may give all scopes, and must leave an administrator. */
   auth?: AuthRestore | undefined;
-  /** Only if the database has no record when the transaction begins; else CONFLICT. */
+  /** Whether the database must have no record when the transaction begins; otherwise CONFLICT. */
   ifEmpty?: boolean | undefined;
   /**
    * Gives all records, in order of their keys, as raw blocks of a snapshot; resolves once it has given the last.
    * @throws whatever keeps the records from coming: nothing is changed then
    */
   feed: (give: (block: Uint8Array) => Promise<void>) => Promise<void>;
-  /** Told when all blocks are on their way: what remains is the database's, and takes as long as it takes. */
+  /** Told when all blocks are on their way. Only the database works on then, and how far it is can't be known. */
   onFinishing?: (() => void) | undefined;
 }
 
-/** Takes what a restore changes, as blocks of changes (see formats/snapshot/undo-change). */
+/** Keeps what a restore changes, as blocks of changes (see formats/snapshot/undo-change). */
 export interface UndoKeeper {
   /** Resolves when there is room for another. */
   take(block: RawBlock): Promise<void>;
@@ -154,13 +155,13 @@ export interface UndoKeeper {
 
 /** How a restore is taken back. */
 export interface Undoing {
-  /** Takes back even what somebody has changed since. */
+  /** Whether to take back even records that somebody has changed since. */
   overwriteChanged: boolean;
-  /** Its changes of streams, as blocks. They come before the entries that need them. */
+  /** The restore's changes of streams, as blocks. They come before the entries that need them. */
   streams: readonly Uint8Array[];
-  /** Known before the tokens that come back. */
+  /** What the restore did to users. It is known before the tokens that come back. */
   users: UsersOfRun;
-  /** How many entries the restore added to each stream: where most of a stream goes, its indexes are made anew. */
+  /** How many entries the restore added to each stream. Where most of a stream goes, its indexes are made anew. */
   additions: ReadonlyMap<string, number>;
 }
 
@@ -168,23 +169,23 @@ export interface Undoing {
 export interface Merged {
   kinds: CountsByKind;
   damage: DamageMet;
-  /** Only of a dry run: what an undo of it would hold, before compression. */
+  /** The bytes that an undo file would hold, before compression. Only in a dry run. */
   undoBytes?: number | undefined;
-  /** Only of an undo. */
+  /** Only for an undo. */
   undone?: Undone | undefined;
 }
 
 /** Changes of a restore that were not taken back. */
 export interface Undone {
-  /** Records that somebody has changed since, kept or overwritten as the caller asked; the first of them by name. */
+  /** Records that somebody has changed since, and the first of them by name. They are kept or overwritten as the caller asked. */
   changed: { records: number; items: string[] };
-  /** Streams and fields that the restore had added, and that entries which came since need. */
+  /** Streams and fields that the restore had added, and that newer entries need. */
   needed: string[];
   /** Streams that are gone, so that their entries can't come back. */
   withoutStream: string[];
-  /** Entries that the limits of a stream have removed since and would remove again, by its name: they don't come back. */
+  /** By stream, entries that don't come back because the stream's limits have removed them and would do so again. */
   retired: ReadonlyMap<string, number>;
-  /** Entries that come back, and that the limits of a stream remove once a server runs. */
+  /** By stream, entries that come back, and that the stream's limits remove once a server runs. */
   expired: ReadonlyMap<string, number>;
   /** Streams that have had tighter limits since the restore than they get now. */
   tightened: readonly string[];

@@ -12,7 +12,7 @@ import type { RestoreMark } from "./notes/restore-mark.js";
 export interface HeldFacts {
   /** How many records its backup will have; absent while deleted ones are still being removed. */
   records?: number;
-  /** The sum of their checksums, modulo 2^32; where it is known, and `records` is. */
+  /** The sum of their checksums, modulo 2^32, where both it and `records` are known. */
   checksums?: number;
   /** How far writes have come, for a later backup; absent if they weren't tracked. */
   tracking?: TrackedInstant;
@@ -27,13 +27,13 @@ export interface HeldFacts {
 export interface BlocksOptions {
   /** Whether each record must be one that a restore lets in, as in a verification. */
   check: boolean;
-  /** Goes on without what is damaged. */
+  /** Whether to go on without damaged records. */
   skipDamaged?: boolean | undefined;
-  /** Told what was left out, if anything was, before the blocks end. */
+  /** Told what was left out, if anything, before the blocks end. */
   onLeftOut?: ((leftOut: LeftOut) => void) | undefined;
   /** Only records with these keys. Checks of all records together are left out then. */
   range?: { start?: Uint8Array | undefined; end?: Uint8Array | undefined } | undefined;
-  /** Told what the database should keep of it: see Database.keepFound. */
+  /** Told the findings that the database should keep: see Database.keepFound. */
   onSumFound?: ((found: FoundByWalk) => void) | undefined;
 }
 
@@ -45,13 +45,13 @@ export interface HeldInstant extends AsyncDisposable {
    */
   blocks(kind: DatabaseKind, how: BlocksOptions): AsyncGenerator<RawBlock>;
   /**
-   * Finds the ranges of keys, sorted and apart, in which records may differ from those of an earlier instant: everywhere
+   * Finds the ranges of keys, sorted and disjoint, in which records may differ from those of an earlier instant. Everywhere
    * else they are the same. Not while blocks are walked.
    * @param point the `tracking` of the earlier one
    * @returns undefined where that can't be told
    */
   writtenSince(kind: DatabaseKind, point: TrackingPoint): Promise<KeyRange[] | undefined>;
-  /** Takes back the memory of a block, or other memory in its place. To be called once for each, or the walk stops. */
+  /** Takes back the memory of a block, or other memory in its place. Call it once for each block, or the walk stops. */
   recycle(memory: ArrayBuffer): void;
   /** Lets the instant go. A walk under way stops at its next block. */
   close(): Promise<void>;

@@ -1,12 +1,12 @@
-// Answers that hold until the next commit of any process, for example what a token opens. An engine asks with
-// the state that it stands at; whatever was kept of another state is dropped at once.
+// Keeps answers that hold until the next commit of any process, such as what a token opens. An engine asks with its present
+// state. Answers for another state are dropped at once.
 
-/** The most answers that are kept of one database; fewer are in use at a time. */
+/** The most answers that are kept for one database. Fewer are in use at a time. */
 const MOST = 10_000;
 
 export class KeptAnswers {
   readonly #answers = new Map<string, unknown>();
-  /** The file that the kept answers are from, beside the number of its last commit. */
+  /** The file whose answers are kept, beside the number of its last commit. */
   #file: object | undefined;
   #version = Number.NaN;
 
@@ -24,7 +24,7 @@ export class KeptAnswers {
   }
 
   /**
-   * Keeps an answer. To be called with the state of the `find` before it, once it is certain that the answer is of that state.
+   * Keeps an answer for the state of the last `find`. Call it once it is certain that the answer is of that state.
    */
   keep(name: string, answer: unknown): void {
     if (this.#answers.size >= MOST) this.#answers.clear();

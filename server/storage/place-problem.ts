@@ -1,4 +1,4 @@
-// What to say of a database that is no longer where it was opened.
+// Says that a database is no longer where it was opened.
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { PlaceState } from "./database.js";
@@ -14,7 +14,7 @@ const WORDS: Record<Exclude<PlaceState, "in place">, (kind: DatabaseKind) => str
 export const REPLACED_HINT =
   "put the directory back as it was, or restart the server: then it works with what is there";
 
-/** What is wrong, in words; without the path, which is not for clients. */
+/** Says what is wrong, without the path, which is not for clients. */
 export function placeProblem(kind: DatabaseKind, state: PlaceState): string | undefined {
   return state === "in place" ? undefined : WORDS[state](kind);
 }

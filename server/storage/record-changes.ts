@@ -1,6 +1,6 @@
-// The one place where records change outside a restore's bulk path: what is derived from a record changes with it, in the
-// same transaction, the part of them that it is in is tracked (see tracking), and what has changed is kept where somebody ships
-// it (see journal).
+// The one place where records change outside a restore's bulk path. In the same transaction, this changes the data derived from
+// a record, tracks the part that the record is in (see tracking), and adds the change to the journal, where there is one (see
+// journal).
 
 import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
@@ -100,7 +100,7 @@ export class RecordChanges implements Changes {
     this.#tracker.endEpoch();
   }
 
-  /** Call it at the end of the transaction, even of one that throws: what was written stays. */
+  /** Call it at the end of the transaction, even of one that throws, because what was written stays. */
   finish(): void {
     this.#derivation?.finish();
     this.#tracker.finish();

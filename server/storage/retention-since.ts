@@ -1,21 +1,21 @@
-// Entries that a restore wrote, and that a stream's limits have removed since. An undo must not take that for somebody's change,
-// nor bring back what the limits would remove again.
+// Finds entries that a restore wrote, and that the stream's limits have removed since. An undo must not take that for
+// somebody's change, nor bring back entries that the limits would remove again.
 
 import type { StreamRecord } from "../records/records.js";
 import { expiry } from "./stream-record.js";
 
 /** A stream's limits between a restore and its undo. */
 export interface LimitsSince {
-  /** As they are now; undefined where the stream is gone. */
+  /** The limits now; undefined where the stream is gone. */
   now: StreamRecord | undefined;
-  /** As they will be once the undo is done. */
+  /** The limits once the undo is done. */
   later: StreamRecord | undefined;
   nowMs: number;
 }
 
 /**
- * What is to become of an entry that a restore wrote and that isn't there any more.
- * @param entry `isOldest`: whether it is older than all entries that the stream has now
+ * Decides what becomes of an entry that a restore wrote and that isn't there any more.
+ * @param entry `isOldest` says whether it is older than all entries that the stream has now
  * @returns undefined where no limit can have removed it
  */
 export function removedByLimits(
@@ -34,6 +34,6 @@ export function removedByLimits(
 export const areTighter = (limits: StreamRecord, others: StreamRecord): boolean =>
   isLess(limits.ttl, others.ttl) || isLess(limits.size, others.size);
 
-/** Of two limits, where 0 is none. */
+/** Compares two limits. 0 means no limit. */
 const isLess = (limit: number, other: number): boolean =>
   limit > 0 && (other <= 0 || limit < other);

@@ -14,13 +14,13 @@ export function readStreamRecord({ records }: Tables, stream: string): StreamRec
   return value && streamRecord(decodeValue<StreamRecord>(value));
 }
 
-/** The same for work that must go on without, where it is damaged: then it is as if there was none. */
+/** The same for work that must go on: a damaged record counts as none. */
 export function knownStreamRecord({ records }: Tables, stream: string): StreamRecord | undefined {
   const found = records.find(streamKey(stream));
   return found?.isWhole ? streamRecord(decodeValue<StreamRecord>(found.value)) : undefined;
 }
 
-/** Whether there is one, and it is damaged. */
+/** Whether there is a record that is damaged. */
 export const isStreamDamaged = ({ records }: Tables, stream: string): boolean =>
   records.find(streamKey(stream))?.isWhole === false;
 
@@ -29,7 +29,7 @@ export function writeStreamRecord(changes: Changes, stream: string, record: Stre
   changes.put(streamKey(stream), encodeValue(streamRecord(record)));
 }
 
-/** Has FlowG's keys in their order, and the fields sorted, each once. */
+/** A record with FlowG's keys in their order, and the fields sorted, each once. */
 export const streamRecord = ({ ttl, size, indexed_fields }: StreamRecord): StreamRecord => ({
   ttl,
   size,

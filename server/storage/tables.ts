@@ -1,6 +1,6 @@
-// The rest of the program sees a database as three sorted tables of keys and values, as they are at one instant, or inside
-// one transaction. `records` is what a snapshot holds; `derived` is computed from it; `local` belongs to this installation
-// (ended sessions, unfinished work, the mark of the last restore).
+// The rest of the program sees a database as three sorted tables of keys and values, at one instant or inside one transaction.
+// A snapshot holds `records`. `derived` is computed from them. `local` belongs to this installation (ended sessions, unfinished
+// work, the mark of the last restore).
 
 /** Keys from `start` up to `end`, compared bytewise. */
 export interface TableRange {
@@ -13,7 +13,7 @@ export interface TableRange {
   limit?: number | undefined;
 }
 
-/** A value as it was found: whole, or damaged since it was written. */
+/** A value as it was found, whole or damaged. */
 export interface FoundValue {
   value: Buffer;
   isWhole: boolean;
@@ -26,7 +26,7 @@ export interface FoundRecord extends FoundValue {
 export interface ReadTable {
   /** @throws DATABASE_DAMAGED */
   get(key: Uint8Array): Buffer | undefined;
-  /** The same, also of what is damaged. */
+  /** The same, with damaged values. */
   find(key: Uint8Array): FoundValue | undefined;
   has(key: Uint8Array): boolean;
   /**
@@ -34,9 +34,9 @@ export interface ReadTable {
    * @throws DATABASE_DAMAGED
    */
   range(range?: TableRange): Iterable<{ key: Buffer; value: Buffer }>;
-  /** The same, also of what is damaged. */
+  /** The same, with damaged records. */
   findRange(range?: TableRange): Iterable<FoundRecord>;
-  /** Values aren't looked at. */
+  /** The keys of a range, without a look at the values. */
   keys(range?: TableRange): Iterable<Buffer>;
   count(range?: TableRange): number;
 }
@@ -57,19 +57,19 @@ export interface Instant {
   readonly local: ReadTable;
 }
 
-/** The tables of one transaction, for what changes no records. */
+/** The tables of one transaction, for work that changes no records. */
 export interface SideTables extends Instant {
   readonly derived: WriteTable;
   readonly local: WriteTable;
 }
 
-/** All tables of one transaction, as an engine has them: see RecordChanges. */
+/** All tables of one transaction as an engine has them. RecordChanges writes to them. */
 export interface WriteTables extends SideTables {
   readonly records: WriteTable;
   readonly ledger: WriteLedger;
 }
 
-/** How often records were changed, counted by those who track what they change (see tracking). */
+/** How often records were changed, as counted by writers that track their changes (see tracking). */
 export interface Ledger {
   /** Undefined where changes aren't counted, or a program that doesn't count has changed records since. */
   read(): CountedChanges | undefined;
@@ -77,22 +77,22 @@ export interface Ledger {
 
 export interface CountedChanges {
   history: string;
-  /** The history in which they were counted last: see tracking/state. */
+  /** The run in which they were counted last: see tracking/state. */
   run: string;
   changes: number;
 }
 
 export interface WriteLedger extends Ledger {
-  /** Once in each transaction that changes records. Without it, the count is lost. */
+  /** Writes the count. Each transaction that changes records must do this, or the count is lost. */
   write(counted: CountedChanges): void;
-  /** One opening of the database, until it is closed: what only it knows. */
+  /** What one opening of the database knows, until it is closed. */
   readonly writer: Writer;
 }
 
 export interface Writer {
   /** The run that it began last. */
   run?: string;
-  /** What it has tracked: see tracking/tracker. */
+  /** The parts that it has tracked: see tracking/tracker. */
   tracked?: object | undefined;
   /** The writer's knowledge of the journal: see journal/journal. */
   journal?: object | undefined;

@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Calendar } from "../../server/repository/retention/calendar.js";
 import { groupsOf, parseGroupings } from "../../server/repository/retention/groups.js";
-import { applyPolicy, type Dated, type Policy } from "../../server/repository/retention/policy.js";
+import {
+  applyPolicy,
+  type DatedSnapshot,
+  type Policy,
+} from "../../server/repository/retention/policy.js";
 import { earlier, parseSpan } from "../../server/repository/retention/span.js";
 
 const UTC = new Calendar("UTC");
@@ -14,7 +18,11 @@ const BERLIN = new Calendar("Europe/Berlin");
 /** Half hours, and summer time of half an hour. */
 const LORD_HOWE = new Calendar("Australia/Lord_Howe");
 
-const at = (createdAt: string, ...tags: string[]): Dated => ({ setId: createdAt, createdAt, tags });
+const at = (createdAt: string, ...tags: string[]): DatedSnapshot => ({
+  setId: createdAt,
+  createdAt,
+  tags,
+});
 const kept = (dates: string[], policy: Policy, calendar = UTC) =>
   applyPolicy(
     dates.map((date) => at(date)),
@@ -49,7 +57,7 @@ const PERIOD_NAMES = {
 } satisfies Record<string, (parts: ReturnType<typeof shown>) => string>;
 
 /** A rule's choice as a set: the newest of each of the newest periods, and the oldest of all where some are left. */
-function model(snapshots: Dated[], policy: Policy, timeZone: string): Set<string> {
+function model(snapshots: DatedSnapshot[], policy: Policy, timeZone: string): Set<string> {
   const all = [...snapshots].sort((a, b) =>
     a.createdAt === b.createdAt ? (a.setId > b.setId ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1,
   );

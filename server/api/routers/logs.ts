@@ -5,7 +5,7 @@ import { batchFailure } from "../../operations/ingest/batch-failures.js";
 import { ingestBatch } from "../../operations/ingest/batch-through-pipeline.js";
 import { type Ingesting, ingestThrough } from "../../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../../platform/errors.js";
-import { told } from "../../platform/messages/sentences.js";
+import { issueSentence } from "../../platform/messages/sentences.js";
 import { filterOfValues, parseFilter } from "../../records/logs/filter.js";
 import { BATCH_LOGS, LogBatch } from "../../records/logs/log-batch.js";
 import { jsonLogs } from "../json-pieces.js";
@@ -89,7 +89,10 @@ const someRecord = z
   .meta(shown({ type: "object", additionalProperties: { type: "string" } }));
 
 function whyOf({ issues: [first] }: z.ZodError): string {
-  return told({ path: (first?.path ?? []).map(String).join("."), message: first?.message ?? "" });
+  return issueSentence({
+    path: (first?.path ?? []).map(String).join("."),
+    message: first?.message ?? "",
+  });
 }
 
 /**

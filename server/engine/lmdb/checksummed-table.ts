@@ -1,6 +1,6 @@
-// A table whose values carry checksums, behind the interface of lmdb-js: what is put gets one, what is read is checked.
-// It also keeps the sum of all checksums, and their number, in a table of their own, in the same transaction as each
-// change. So a backup finds what a checksum of one record can't tell: records that are gone, or back in an older form.
+// A table whose values carry checksums, behind the interface of lmdb-js. Each put adds a checksum, each read compares it. Each
+// change also updates the number and the sum of all checksums, in a table of their own and the same transaction. So a backup
+// finds what one record's checksum can't tell: records that are gone, or back in an older form.
 
 import type { PutOptions, Transaction } from "lmdb";
 import { damagedRecord } from "../../records/damage.js";
@@ -27,9 +27,9 @@ export interface ChecksummedTableOptions {
   name: "records" | "local";
   /** The table as LMDB has it. */
   raw: Table;
-  /** Undefined where values have no checksums: in a database of an older schema, which is only read. */
+  /** Undefined in a database of an older schema, whose values have no checksums, and which is only read. */
   sums: Table | undefined;
-  /** Reads are of this one, not of the last commit or the write transaction at hand. */
+  /** The transaction to read in, instead of the last commit or the present write transaction. */
   transaction?: Transaction;
 }
 
@@ -38,11 +38,11 @@ export class ChecksummedTable implements WriteTable {
   readonly #options: ChecksummedTableOptions;
   readonly #raw: Table;
   readonly #reading: ReadOptions;
-  /** How deep in transactions of ours: the sum is written at the end of each. */
+  /** How many transactions of ours are nested. The sum is written at the end of each. */
   #depth = 0;
   #change: RecordSum | undefined;
   #counted: CountedChanges | undefined;
-  /** The sum at the beginning of this transaction, once it was asked for. */
+  /** The sum at the beginning of this transaction, once it was read. */
   #kept: KeptSum | undefined;
 
   constructor(options: ChecksummedTableOptions) {
@@ -59,7 +59,7 @@ export class ChecksummedTable implements WriteTable {
     return found?.value;
   }
 
-  /** The same, also of what is damaged. */
+  /** The same, with damaged values. */
   find(key: Uint8Array): OpenedValue | undefined {
     const stored = this.#raw.get(key as Buffer, this.#reading);
     return stored && this.#open(key, stored);
@@ -73,13 +73,13 @@ export class ChecksummedTable implements WriteTable {
     }
   }
 
-  /** The same, also of what is damaged. */
+  /** The same, with damaged records. */
   *findRange(range: TableRange = {}): Generator<OpenedValue & { key: Buffer }> {
     for (const { key, value } of rangeOf(this.#raw, range, this.#reading))
       yield { key, ...this.#open(key, value) };
   }
 
-  /** Keys are not checked: that takes their values. */
+  /** Gives keys without checking them, because that needs their values. */
   keys(range: TableRange = {}): Iterable<Buffer> {
     return keysOf(this.#raw, range, this.#reading);
   }
@@ -100,7 +100,7 @@ export class ChecksummedTable implements WriteTable {
       : this.transactionSync(() => this.#put(key, value));
   }
 
-  /** LMDB isn't asked whether it is there, which takes as long as a third of the write. */
+  /** Puts a new record without a look-up, which would take a third of the write's time. */
   putNew(key: Uint8Array, value: Uint8Array): void {
     const { stored, checksum } = sealToWrite(key, value);
     this.#raw.putSync(key as Buffer, stored);
@@ -112,7 +112,7 @@ export class ChecksummedTable implements WriteTable {
     return this.#depth > 0 ? this.#remove(key) : this.transactionSync(() => this.#remove(key));
   }
 
-  /** Asynchronous, as LMDB's own: several may share a commit, and what one wrote before it throws stays written. */
+  /** Asynchronous, like LMDB's own. Several actions may share a commit, and what one wrote before it throws stays written. */
   transaction<T>(action: () => T): Promise<T> {
     return this.#raw.transaction(() => this.together(action));
   }
@@ -139,7 +139,7 @@ export class ChecksummedTable implements WriteTable {
     return this.#raw.getStats() as Record<string, number>;
   }
 
-  /** The sum of all records, as their writers have kept it; undefined if values have no checksums. */
+  /** The sum of all records, as writers have kept it; undefined if values have no checksums. */
   sum(): KeptSum | undefined {
     const { name, sums } = this.#options;
     return sums && readSum({ name, sums }, this.#reading);
@@ -152,7 +152,9 @@ export class ChecksummedTable implements WriteTable {
     writeSum(this.#summed(), sum);
   }
 
-  /** Counts a record that the caller wrote past this table, without having seen all. Only inside a transaction of ours. */
+  /**
+   * Counts a record that the caller wrote past this table, without having seen all records. Only inside a transaction of ours.
+   */
   countWritten(checksum: number, old?: Pick<OpenedValue, "checksum" | "isWhole">): void {
     this.#count(old ? 0 : 1, checksum, old);
   }
@@ -191,7 +193,7 @@ export class ChecksummedTable implements WriteTable {
       return undefined;
     }
     const old = this.find(key);
-    // to look at the old one has taken the memory of the new one
+    // reading the old value has used the memory of the new one
     this.#raw.putSync(key as Buffer, sealToWrite(key, value).stored);
     this.#count(0, checksum, old);
     return old;
@@ -205,9 +207,9 @@ export class ChecksummedTable implements WriteTable {
     return old;
   }
 
-  /** Whether it was new. */
+  /** Adds a record, unless there is one. @returns whether it was new */
   #add(key: Uint8Array, stored: Buffer): boolean {
-    // lmdb-js says so, against its typing
+    // lmdb-js gives a boolean, against its types
     const isNew: unknown = this.#raw.putSync(key as Buffer, stored, NO_OVERWRITE as PutOptions);
     return isNew === true;
   }
@@ -222,7 +224,7 @@ export class ChecksummedTable implements WriteTable {
     return { ...options, sums };
   }
 
-  /** Writes its sum once for all that `action` writes. Only inside a write transaction. */
+  /** Writes the sum once for all that `action` writes. Only inside a write transaction. */
   together<T>(action: () => T): T {
     this.#depth++;
     let isDone = false;
@@ -246,7 +248,7 @@ export class ChecksummedTable implements WriteTable {
       const { found } = kept ?? readSum(this.#summed());
       addToSum(this.#summed(), change, { found, counted });
     } catch (error) {
-      // after another fault, that one is to be told; a transaction in which a write failed isn't committed
+      // an earlier fault is reported instead; a transaction in which a write failed isn't committed
       if (isDone) throw error;
     }
   }

@@ -1,5 +1,5 @@
-// A compact copy of an open database: LMDB's own, which leaves out the free pages, made whole, flushed, and compared with the
-// database, record by record.
+// Makes a compact copy of an open database: LMDB's own copy, which leaves out the free pages, is completed, flushed, and
+// compared with the database, record by record.
 
 import { openSync } from "node:fs";
 import { lstat, open, stat } from "node:fs/promises";
@@ -19,13 +19,13 @@ import { openDatabase } from "./open.js";
 import { demandEqual, rawTable } from "./same-records.js";
 import { readMetas } from "./tree/meta-pages.js";
 
-/** How it is watched and stopped. */
+/** How a copy is watched and stopped. */
 export interface Copying {
   onProgress: OnProgress;
   signal: AbortSignal;
 }
 
-/** Less than this part of the file isn't worth rewriting it: each start of a server frees a few pages. */
+/** The least part of the file that must be free. Each start of a server frees a few pages. */
 const WORTH = 0.01;
 /** A file that was compacted and then opened has a few free pages again: see `begin-free-list`. */
 const WORTH_PAGES = 8;
@@ -40,7 +40,7 @@ export function compactBytes(database: Environment, fileBytes: number): number |
 }
 
 /**
- * A link would be replaced, and what it leads to stay as it is.
+ * Refuses a link: it would be replaced, and the file that it leads to would stay as it is.
  * @throws REFUSED
  */
 export async function demandNoLink(path: string): Promise<void> {
@@ -115,11 +115,11 @@ async function copyCompact(
   }
 }
 
-/** An error of the system has no number here, unlike elsewhere. */
+/** Turns the error of a copy into ours. Unlike elsewhere, an error of the system has no number here. */
 function copyError(cause: unknown, place: DatabaseAt): unknown {
   const known = databaseError(cause, place);
   if (known instanceof FlowgError) return known;
-  // which of LMDB's steps it was says nothing to a person
+  // LMDB's name of the step says nothing to a person
   const text = (cause as Error).message.replace(/: Attempting to .*/, "");
   return new FlowgError(
     "DATABASE_UNAVAILABLE",
@@ -128,7 +128,7 @@ function copyError(cause: unknown, place: DatabaseAt): unknown {
   );
 }
 
-/** On the disk, with the owner and permissions of the file that it replaces. */
+/** Puts the copy on the disk, with the owner and permissions of the file that it replaces. */
 async function finishCopy(
   copy: string,
   { original, after }: { original: string; after: number },
@@ -143,7 +143,7 @@ async function finishCopy(
       await file.chmod(mode & 0o7777);
       await file.sync();
     } finally {
-      // what has been flushed is on the disk
+      // the file is flushed, so an error of closing changes nothing
       await file.close().catch(() => {});
     }
   } catch (cause) {
@@ -200,7 +200,7 @@ export function demandGoingOn(signal: AbortSignal): void {
   if (signal.aborted) throw new FlowgError("CANCELLED", "stopped");
 }
 
-/** Reports a compaction that began then; equal sizes say that nothing was rewritten. */
+/** Reports a compaction that began at this time. Equal sizes say that nothing was rewritten. */
 export const compacted =
   (database: DatabaseKind, started: number) =>
   (bytesBefore: number, bytesAfter: number): CompactedDatabase => ({

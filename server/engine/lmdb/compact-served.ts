@@ -1,9 +1,9 @@
-// Compacts a database that a server has open, and nobody stops. Writers wait, as for a restore; readers go on with the old
-// file until the new one has its name, in one turn of the event loop, and backups under way to their end.
+// Compacts a database while a server uses it. Writers wait, as for a restore. Readers go on with the old file until the new one
+// has its name, in one turn of the event loop. Backups under way go on with the old file to their end.
 //
-// The copy comes with a lock file of its own. LMDB tells environments apart by that: this process opens the new one beside
-// the old one, and then both files get their names. Killed between the two, it leaves the old data with a new lock file,
-// which the next process makes anew, as any that nobody holds.
+// The copy has a lock file of its own, by which LMDB tells environments apart. This process opens the new environment beside
+// the old one, then both files get their names. If it is killed between the two, it leaves the old data with a new lock file.
+// The next process makes that anew, like any lock file that nobody holds.
 
 import { linkSync, renameSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
@@ -28,18 +28,18 @@ import {
 import type { CompactAnswer, CompactRequest } from "./compact-thread.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
-import { type FilesAre, filesAre } from "./in-place.js";
 import { databaseError } from "./lmdb-error.js";
 import { LOCK_FILE } from "./lock-file.js";
 import { Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
 import { openingsOf } from "./openings.js";
 import { exclude } from "./transact.js";
+import { type FilesAre, filesAre } from "./watched-files.js";
 
 export interface Served {
   place: DatabasePlace;
   database: Environment;
-  /** Told, in the turn in which the database has moved, what keeps other servers out of its new file, and which its files are. */
+  /** Told, in the turn in which the database moves, the lock that keeps other servers out of its new file, and its files. */
   onMoved: (occupation: Occupation, are: FilesAre) => void;
   /** Told that this process can't go on with the database. */
   onFailure: (error: FlowgError) => void;
@@ -70,8 +70,8 @@ async function compactNow(served: Served, signal: AbortSignal): Promise<Compacte
   const { size: before } = await stat(path);
   const needed = compactBytes(database, before);
   if (needed === undefined) return report(before, before);
-  // the last one to close a file that has no name any more frees what it took, which takes a second or two a gigabyte: not
-  // the main thread, so it is closed last, and by another
+  // closing a nameless file last frees its space, a second or two for each gigabyte; so another thread closes it last, not the
+  // main thread
   await using _before = await open(path);
   // an offline command's write after the copy would be lost
   using _ = Occupation.keepOthersOut(place);
@@ -109,10 +109,10 @@ async function copyInThread(place: DatabasePlace, to: string, signal: AbortSigna
   }
 }
 
-/** All of it was looked at when it was made. */
+/** No pages need a check, because all were checked when the copy was made. */
 const NO_TABLES: ReadonlySet<never> = new Set();
 
-/** @param demand looks for the last time whether it may be; what it throws leaves everything as it was */
+/** @param demand checks for the last time that it may move; what it throws leaves everything as it was */
 async function moveInto(served: Served, from: string, demand: () => void): Promise<void> {
   const { place, database, onMoved } = served;
   const { kind, dir, durability } = place;
@@ -133,7 +133,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
     are = filesAre(from, occupation.fd);
     while (openingsOf(dir).size > 0) await Promise.allSettled(openingsOf(dir));
     demand();
-    // from here on nothing else has a turn, until the database is in its new files
+    // from here on no other code runs until the database is in its new files
     renameBoth(from, served);
     before = database.moveTo(fresh);
   } catch (error) {
@@ -154,7 +154,7 @@ async function moveInto(served: Served, from: string, demand: () => void): Promi
 }
 
 /**
- * Renames the lock file first. If only that happened, the old data stands beside a new lock file, which is harmless while no
+ * Renames the lock file first. If only that happens, the old data stands beside a new lock file, which is harmless while no
  * other process may open them.
  */
 function renameBoth(from: string, served: Served): void {
@@ -187,7 +187,7 @@ function tryTo(work: () => void): boolean {
   }
 }
 
-/** Nothing that was answered is lost; but nothing more may be answered. */
+/** Gives the database up. Nothing that was answered is lost, but nothing more may be answered. */
 function giveUp({ place, database, onFailure }: Served, why: string, cause: unknown): FlowgError {
   const failure = new FlowgError(
     "DATABASE_UNAVAILABLE",

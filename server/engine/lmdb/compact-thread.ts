@@ -1,5 +1,5 @@
-// The thread that makes a compact copy for a server: to look at all pages and to compare all records would keep the main
-// thread from answering anybody.
+// The thread that makes a compact copy for a server. Checking all pages and comparing all records would keep the main thread
+// from answering requests.
 
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { endOwnThread, markLoaded } from "../../platform/threads/ending.js";

@@ -1,6 +1,6 @@
-// LMDB's file never shrinks: pages that are free stay in it. Here a database is rewritten without them. A compact copy is
-// made beside it, flushed, and compared with it, record by record; then it takes the name of the old file, in one step.
-// Nobody else may have the database open meanwhile: a process with the old file would go on with it.
+// Rewrites databases without their free pages, because LMDB's file never shrinks. A compact copy is made beside the file,
+// flushed, and compared with it, record by record. Then it takes the name of the old file, in one step. Nobody else may have
+// the database open meanwhile, because a process with the old file would go on with that.
 
 import { openSync } from "node:fs";
 import { rename, stat } from "node:fs/promises";
@@ -82,7 +82,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
   const path = join(dir, DATA_FILE);
   const report = compacted(kind, performance.now());
   await demandNoLink(path);
-  // what a killed run left, also where there is nothing to gain any more
+  // removes what a killed run left, even where there is nothing to gain any more
   await sweepScratch(dir);
   const database = await openDatabase({ kind, dir, mode: "read" });
   let isOpen = true;
@@ -98,7 +98,7 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
     await makeCompactCopy(database, scratch.path, one);
     await database.close();
     isOpen = false;
-    // LMDB waits for this lock before it opens the data file: a process that comes now finds the new one, whose turn we have
+    // LMDB waits for this lock before it opens the data file, so a process that comes now finds the new file, whose turn we have
     using _turn = takeTurnToClose(scratch.path);
     using _lock = lockUnused(place);
     if (stateOf(path) !== state) throw changed(place);
@@ -117,8 +117,8 @@ async function compactOne(place: DatabaseAt, one: One): Promise<CompactedDatabas
 }
 
 /**
- * Locks what each process locks that has the database open in LMDB, whatever program it is. To be called, and its lock to be
- * given up, while this process hasn't: closing any handle of the lock file ends LMDB's own lock on it.
+ * Takes the lock that each process holds which has the database open in LMDB, whatever program it is. Call this, and release
+ * the lock, while this process doesn't have the database open: closing any handle of the lock file ends LMDB's own lock on it.
  * @throws DATABASE_UNAVAILABLE, FILE_UNAVAILABLE
  */
 function lockUnused({ kind, dir }: DatabaseAt): Disposable {
@@ -131,7 +131,7 @@ function lockUnused({ kind, dir }: DatabaseAt): Disposable {
     if (systemCode(cause) === "ENOENT") return { [Symbol.dispose]() {} };
     throw fileError(cause, "open", path);
   }
-  // a process that came now would wait for the lock, and take the lock file for one in use
+  // a process that comes now would wait for the lock, and take the lock file for one in use
   const turn = takeTurnToClose(dir);
   const giveUp = () => {
     closeFile(file);

@@ -1,5 +1,5 @@
-// Looks at an LMDB data file before LMDB maps it: a file that LMDB refuses makes lmdb-js 3.5 crash the process, and gets an
-// error here. Its pages are looked at once it is open (`sound-pages`).
+// Checks an LMDB data file before LMDB maps it. A file that LMDB refuses makes lmdb-js 3.5 crash the process; here it gets an
+// error. `sound-pages` checks its pages once it is open.
 
 import { fstatSync, lstatSync, openSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -15,14 +15,14 @@ export const DATA_FILE = "data.mdb";
 
 /**
  * Whether `dir` holds a sound-looking LMDB data file.
- * @returns false if there is none (also if the directory is missing or empty), or one whose creation was cut at its begin
+ * @returns false if there is none (also if the directory is missing or empty), or only one whose creation was cut at its begin
  * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
  */
 export async function checkDataFile(dir: string): Promise<boolean> {
   const path = join(dir, DATA_FILE);
   let file: number | undefined;
   try {
-    // first: to open a pipe waits for its writer
+    // looked at before it is opened, because opening a pipe waits for its writer
     demandFile(path);
     file = openSync(path, "r");
     if (isUnfinished(file, fstatSync(file).size)) return false;
@@ -44,7 +44,10 @@ export async function checkDataFile(dir: string): Promise<boolean> {
   });
 }
 
-/** A link to a file is one; a link that leads nowhere would be taken for none, and nothing can be made in its place. */
+/**
+ * Demands a file. A link to a file counts. A link that leads nowhere would look like no file, but nothing can be made in its
+ * place.
+ */
 function demandFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isFile()) return;
@@ -61,7 +64,7 @@ function demandFile(path: string): void {
   );
 }
 
-/** No data file: fine if the directory is missing or holds nothing we would bury. */
+/** There is no data file, which is fine unless the directory holds files of others. */
 async function refuseForeignFiles(dir: string): Promise<false> {
   let names: string[];
   try {

@@ -1,4 +1,4 @@
-// One of the three databases as LMDB has it: an environment with four tables.
+// One of the three databases in LMDB: an environment with four tables.
 
 import type { Database as LmdbDatabase, RootDatabase, Transaction } from "lmdb";
 import type { Database } from "../../storage/database.js";
@@ -16,9 +16,9 @@ export type TableName = "records" | "derived" | "local" | "sums";
 export interface Environment extends Database {
   readonly root: RootDatabase;
   readonly writing: Writing;
-  /** Only where entries are answered once they are committed. Elsewhere LMDB flushes each commit before it is answered. */
+  /** Present where entries are answered once they are committed. Elsewhere LMDB flushes each commit before it is answered. */
   readonly flushes: Flushes | undefined;
-  /** Goes on in another file that holds the same, and is open. @returns what keeps the one before open, for the caller to close */
+  /** Moves to another open file with the same contents. @returns the old file's environment, for the caller to close */
   moveTo(other: Pick<Environment, "root" | "records" | "derived" | "local">): RootDatabase;
   /** The environment as a read transaction sees it. */
   at(transaction: Transaction): Instant & { records: ChecksummedTable; ledger: Ledger };

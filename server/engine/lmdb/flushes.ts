@@ -1,15 +1,16 @@
 // The flushes of a database whose entries may be answered once they are committed (`--durability committed`).
 //
-// LMDB flushes the pages of a commit before it writes the meta page that leads to them. Here it leaves the meta page itself in the
-// kernel's memory (MDB_NOMETASYNC): the next commit flushes it together with its own pages, or a flush does that comes within a
-// second. If the power fails before that, the file stands at the commit before it, whole: LMDB writes into no page that either of the last two
-// commits needs. So a power cut costs the last commit at most, and if only the process dies, nothing: the kernel writes what
-// it has taken.
+// LMDB flushes the pages of a commit before it writes the meta page that leads to them. Here it leaves the meta page in the
+// kernel's memory (MDB_NOMETASYNC). The next commit flushes it with its own pages, or a flush within a second does. If the
+// power fails before that, the file is whole and stands at the commit before, because LMDB writes into no page that either of
+// the last two commits needs. So a power cut costs the last commit at most. If only the process dies, nothing is lost: the
+// kernel writes what it has taken.
 //
-// All of this needs flushes that succeed. After one that failed the kernel may take a meta page for written, though the disk
-// never got it. The disk may then stand at an older commit than LMDB counts on, and the second commit from there would write
-// into pages that the older one needs. So after a failure, and at the start, since an earlier process may have met one, nothing is
-// written before the database has settled: one small commit, which needs none of these pages, and then a flush.
+// All of this needs flushes that succeed. After a failed one, the kernel may count a meta page as written that never reached
+// the disk. The disk may then stand at an older commit than LMDB believes, and the second commit from there would write into
+// pages that the older one needs. So after a failure, nothing is written before the database has settled: one small commit,
+// which needs none of these pages, and then a flush. The same holds at the start, because an earlier process may have met a
+// failure.
 
 import { FlowgError } from "../../platform/errors.js";
 
@@ -17,11 +18,11 @@ const LATER_MS = 1_000;
 
 /** What flushes do to a database. */
 export interface Flushed {
-  /** Asks the kernel to write all that it has taken. */
+  /** Has the kernel write all that it has taken. */
   sync(): Promise<void>;
   /** Commits something that changes nothing. */
   commit(): Promise<void>;
-  /** Whether another thread holds the write lock for long: nothing is settled meanwhile. */
+  /** Whether another thread holds the write lock for long. The database can't settle meanwhile. */
   isExcluding(): boolean;
   /** Told when answered entries can't be flushed, and with nothing, once all of them are. */
   tell(error?: unknown): void;
@@ -33,7 +34,7 @@ export class Flushes {
   #flushing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Whether something was answered that no flush has begun for. */
+  /** Whether a change was answered for which no flush has begun. */
   #owes = false;
   #isTold = false;
   #isClosed = false;
@@ -46,7 +47,7 @@ export class Flushes {
   }
 
   /**
-   * Makes sure of the last commit on the disk.
+   * Makes sure that the last commit is on the disk.
    * @throws what LMDB throws; then nothing may be written
    */
   settle(): Promise<void> {
@@ -56,7 +57,7 @@ export class Flushes {
     return this.#settling;
   }
 
-  /** To be called inside of a transaction: a commit before it may have failed while it waited. @throws BUSY */
+  /** Call it inside a transaction, because a commit may have failed while that waited. @throws BUSY */
   demandSettled(): void {
     if (this.#isSettled) return;
     throw new FlowgError("BUSY", "a write to the logs database before this one failed", {
@@ -65,7 +66,7 @@ export class Flushes {
     });
   }
 
-  /** To be called after a commit that failed. */
+  /** Call it after a commit that failed. */
   failed(): void {
     this.#isSettled = false;
   }
@@ -96,7 +97,7 @@ export class Flushes {
     return this.#next;
   }
 
-  /** Resolves once no flush is under way: before the file is closed. */
+  /** Resolves once no flush is under way. Needed before the file is closed. */
   async idle(): Promise<void> {
     await Promise.allSettled([this.#settling, this.#flushing, this.#next]);
   }

@@ -1,5 +1,5 @@
-// Gives back the space that an undone transaction leaves behind. If there are many pages, LMDB writes them before the
-// commit, past the end of the file, and doesn't shorten the file again. On a full disk nobody else could write.
+// Gives back the space that an undone transaction leaves behind. LMDB writes the pages of a large transaction before the
+// commit, past the end of the file, and doesn't shorten the file again. On a full disk nobody could write then.
 
 import { fstatSync, ftruncateSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
 import { lastTransactionId } from "./last-commit.js";
 
-/** The data file of an open database, and how large it was. Held by number: another file may get its name meanwhile. */
+/** The data file of an open database, and how large it was. It is kept open, because another file may get its name meanwhile. */
 export class DataFileGrowth implements Disposable {
   readonly #file: number;
   readonly #before: number;
@@ -19,8 +19,8 @@ export class DataFileGrowth implements Disposable {
   }
 
   /**
-   * Cuts off what a transaction has added that was undone: what is past the last page of the last commit, and past the size
-   * before. Nothing refers to it. Waits for the write lock, if the file has grown.
+   * Cuts off what an undone transaction has added: everything past the last page of the last commit, and past the size before.
+   * Nothing refers to it. Waits for the write lock, if the file has grown.
    */
   giveBack(): void {
     const { root, records } = this.database;

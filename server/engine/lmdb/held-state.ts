@@ -1,4 +1,4 @@
-// Which state a read transaction reads: LMDB tells neither its number nor its meta page.
+// Finds out which state a read transaction reads. LMDB tells neither its number nor its meta page.
 
 import type { RootDatabase, Transaction } from "lmdb";
 import { FlowgError } from "../../platform/errors.js";
@@ -12,9 +12,9 @@ const TRIES = 10_000;
 export interface HeldState {
   /** The meta page of the state that is read. */
   meta: Meta;
-  /** The meta page of the state before it, if its pages can't have been used again. */
+  /** The meta page of the state before, if its pages can't have been used again. */
   before: Meta | undefined;
-  /** The caller ends it with `done()`. */
+  /** The read transaction. The caller ends it with `done()`. */
   transaction: Transaction;
 }
 
@@ -44,13 +44,13 @@ export function holdState(root: RootDatabase, file: number): HeldState {
 }
 
 /**
- * The state that a transaction reads that was begun between two looks at the meta pages.
- * @param isLatest whether it then read the newest
+ * The state of a transaction that was begun between two looks at the meta pages.
+ * @param isLatest whether it read the newest state then
  * @returns undefined if there was a commit in between
  */
 export function stateRead(before: Metas, after: Metas, isLatest: boolean): Meta | undefined {
   if (Buffer.compare(before.bytes, after.bytes) !== 0) return undefined;
-  // A commit that is on its way to the disk is in its meta page already, and readers begin at the one before it
+  // a commit on its way to the disk is already in its meta page, but readers begin at the one before
   return isLatest ? after.newer : after.older;
 }
 

@@ -1,5 +1,5 @@
-// Which database a directory holds, and its schema: two values of the local table, and the first that are looked at. From
-// schema 3 on they have checksums, as all values have; so whether they have any must be told from themselves.
+// Tells which database a directory holds, and its schema, by two values of the local table. These are read first. From schema 3
+// on they have checksums, like all values, so the values themselves must tell whether they have any.
 
 import { damagedDatabase } from "../../records/damage.js";
 import type { ChecksummedTable } from "./checksummed-table.js";
@@ -16,9 +16,9 @@ export const SCHEMA_VERSION = 3;
 const SEALED_SCHEMA = 3;
 
 export interface Identity {
-  /** The word in it, known or not. */
+  /** The kind as it is stored, known or not. */
   kind: string;
-  /** NaN if it is none. */
+  /** NaN if it isn't a number. */
   schema: number;
   isSealed: boolean;
 }
@@ -36,7 +36,7 @@ export function readIdentity(
   if (kind === undefined) return undefined;
   const plain = schema?.toString() ?? "";
   if (/^\d+$/.test(plain) && Number(plain) !== SEALED_SCHEMA) {
-    // one bit makes schema 2 of schema 3: but then there are checksums
+    // a single bit tells schema 2 from 3, but in schema 3 there are checksums
     const isSealed = sums !== undefined && readSum({ name: "records", sums }).found !== undefined;
     if (isSealed) throw damagedDatabase(where, "its schema is not what was written");
     return { kind: kind.toString(), schema: Number(plain), isSealed: false };

@@ -1,4 +1,4 @@
-// Reads whose answer is kept until the next commit. Asking for the number of the last commit takes a tenth of the time of looking
+// Keeps the answers of reads until the next commit. Reading the number of the last commit takes a tenth of the time of looking
 // up a token.
 
 import type { Question } from "../../storage/database.js";
@@ -7,13 +7,12 @@ import type { Environment } from "./environment.js";
 import { lastTransactionId } from "./last-commit.js";
 import { readOnce } from "./versioned-read.js";
 
-/** Kept answers by environment: after a compaction the database has another file, whose commits have other numbers. */
+/** Kept answers by environment. After a compaction the database has another file, whose commits have other numbers. */
 const kept = new WeakMap<Environment, KeptAnswers>();
 
 /**
- * Answers a question from what is kept, or by a look. The number of a commit shows before readers see that commit. So an answer
- * is kept only if it is proven to be of the commit that has the number, and it is used only while no other commit has begun to
- * show.
+ * Gives a kept answer, or reads one. The number of a commit shows before readers see that commit. So an answer is kept only if
+ * it is proven to be of the commit with that number, and used only while no other commit shows.
  * @throws DATABASE_DAMAGED, DATABASE_UNAVAILABLE, and what `look` throws
  */
 export function readKept<T>(environment: Environment, { name, look }: Question<T>): T {

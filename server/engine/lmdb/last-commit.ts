@@ -4,9 +4,9 @@ import type { Transaction } from "lmdb";
 import type { Environment } from "./environment.js";
 
 /**
- * The number of the last transaction committed to a database, by any process. Exact under the write lock;
- * without it, it may be one that readers don't see yet: a commit is in the meta page, which this reads, for as long
- * as that takes to reach the disk before readers begin at it (LMDB mdb.c, mdb_env_write_meta).
+ * The number of the last transaction that any process has committed to a database. It is exact under the write lock. Otherwise
+ * it may be that of a commit that readers don't see yet: this reads the meta page, which holds a commit before it has reached
+ * the disk, and readers begin at it only after that (LMDB mdb.c, mdb_env_write_meta).
  */
 export function lastTransactionId({ root }: Pick<Environment, "root">): number {
   // lmdb-js gives it in getStats(), which also walks the free list; info() is the cheap half of that
@@ -21,10 +21,9 @@ export function beginRead({ records }: Pick<Environment, "records">): Transactio
 }
 
 /**
- * Whether a read transaction reads the last state, also counting a commit that readers don't see yet.
- *
- * lmdb-js tells no number of a transaction, but asked for another it gives the same one again as long as its
- * number is that of the newest meta page.
+ * Whether a read transaction reads the last state, counting a commit that readers don't see yet.
+ * lmdb-js doesn't tell a transaction's number. But when asked for another transaction, it gives the same one again as long as
+ * that reads the newest meta page's state.
  */
 export function readsLatest(
   database: Pick<Environment, "records">,

@@ -21,7 +21,7 @@ export function databaseError(
     );
   }
   if (isDiskFull(cause)) return diskFull(cause, { kind, dir });
-  // LMDB says "Input/output error" when a page is written only in part, which is how a disk gets full
+  // LMDB says "Input/output error" when a page is written only in part, as on a disk that gets full
   if (/Input\/output error/.test(text)) return failedWrite(cause, { kind, dir });
   if (/MDB_|Permission denied|Read-only/.test(text) || isFromSystem(cause)) {
     return new FlowgError("DATABASE_UNAVAILABLE", `the ${kind} database in ${dir}: ${text}`, {
@@ -32,7 +32,7 @@ export function databaseError(
   return cause;
 }
 
-/** Whether a system call said it, to Node (which names it) or to LMDB (whose errors have numbers). */
+/** Whether an error comes from a system call, by Node (which names it) or by LMDB (whose errors have numbers). */
 function isFromSystem(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   return "syscall" in cause || ("code" in cause && typeof cause.code === "number");
@@ -48,11 +48,11 @@ export function diskFull(
   });
 }
 
-/** A write that failed, for whatever reason the system had: it tells no other when a page was written only in part. */
+/** The error of a failed write. The system gives the same error for any cause when a page was written only in part. */
 export function failedWrite(cause: unknown, { kind, dir }: Pick<Environment, "kind" | "dir">) {
   if (isNearlyFull(dir)) return diskFull(cause, { kind, dir });
   const said = cause instanceof Error ? cause.message : String(cause);
-  // which page and from which buffers says nothing to a person
+  // LMDB's numbers of pages and buffers say nothing to a person
   const text = said.replace(/: Attempting to write page .*/, "");
   return new FlowgError(
     "DATABASE_UNAVAILABLE",
@@ -61,11 +61,11 @@ export function failedWrite(cause: unknown, { kind, dir }: Pick<Environment, "ki
   );
 }
 
-/** Whether LMDB has said that only a process which opens the database anew can use it again (see failed.ts). */
+/** Whether LMDB says that only a process which opens the database anew can use it again (see database-failure.ts). */
 export const saysFailed = (error: unknown): boolean =>
   error instanceof Error && (/MDB_PANIC/.test(error.message) || saysLostPlace(error));
 
-/** Whether its place among the readers of the lock file is gone. */
+/** Whether LMDB says that this process's place among the readers in the lock file is gone. */
 export const saysLostPlace = (error: Error): boolean => /MDB_BAD_RSLOT/.test(error.message);
 
 /** The error for a client. */

@@ -1,5 +1,5 @@
-// Whether the local table is what was written. It is in no backup, but says what is: which deletions are under way. Where
-// it is damaged, ended sessions may be alive again.
+// Checks that the local table is what was written. No backup holds it, but it says which deletions are under way, and so what a
+// backup holds. Where it is damaged, ended sessions may be alive again.
 
 import { segments } from "../../records/keys.js";
 import { printable } from "../../records/records.js";

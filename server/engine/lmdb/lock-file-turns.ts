@@ -1,7 +1,8 @@
-// The last process to close a database destroys the mutexes in LMDB's lock file, and then gives up its lock on it. A process
-// that opens the database in between waits for that lock, takes the file for one that others use, and fails with EINVAL as
-// soon as it reads; so does each that comes while it lives (mdb.c: mdb_env_close_active, mdb_env_setup_locks). So no process
-// opens a database while another closes it: both lock a byte of the data file for that time, openings share it.
+// Keeps a process from opening a database while another closes it. The last process to close a database destroys the mutexes in
+// LMDB's lock file, and then releases its lock on it. A process that opens the database in between waits for that lock, takes
+// the file for one that others use, and fails with EINVAL as soon as it reads. So does each process that comes while it lives
+// (mdb.c: mdb_env_close_active, mdb_env_setup_locks). Both opening and closing therefore lock a byte of the data file. Openings
+// share the lock.
 
 import { openSync } from "node:fs";
 import { constants } from "node:os";
@@ -13,10 +14,10 @@ import { tryLock } from "../../platform/files/file-lock.js";
 import { DATA_FILE } from "./data-file.js";
 import { type DatabaseAt, TURN_AT } from "./occupation.js";
 
-/** An opening or a close lasts a moment. One that hangs, for example in a stopped process, holds up others no longer than this. */
+/** The longest wait for a turn. Opening and closing take a moment, unless a process hangs or is stopped. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 2;
-/** LMDB gives numbers. */
+/** LMDB gives errors as numbers. */
 const { EINVAL } = constants.errno;
 
 /** @param open has LMDB open it, without a wait */
@@ -35,7 +36,7 @@ export async function inTurnToClose(dir: string, close: () => Promise<void>): Pr
   await close();
 }
 
-/** Keeps others from opening it, if nobody is about to. @returns undefined if somebody is */
+/** Keeps others from opening the database. @returns undefined if somebody is about to open it */
 export function takeTurnToClose(dir: string): Disposable | undefined {
   return tryTurn(dir, { shared: false });
 }
@@ -50,13 +51,13 @@ async function turn(dir: string, how: { shared: boolean }): Promise<Disposable> 
   }
 }
 
-/** @returns undefined if another has it; where it can't be locked, nobody has it */
+/** @returns undefined if another process has the turn; where the file can't be locked, nobody has it */
 function tryTurn(dir: string, { shared }: { shared: boolean }): Disposable | undefined {
   let file: number;
   try {
     file = openSync(join(dir, DATA_FILE), shared ? "r" : "r+");
   } catch {
-    // what opens the database says what is wrong
+    // the code that opens the database says what is wrong
     return NOTHING;
   }
   if (tryLock(file, { at: TURN_AT, shared }) === "held") {
@@ -68,7 +69,7 @@ function tryTurn(dir: string, { shared }: { shared: boolean }): Disposable | und
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
-/** An older version of flowg closed it, or the file system has no such locks. */
+/** The error where an older version of flowg closed the database meanwhile, or the file system has no such locks. */
 const closedMeanwhile = ({ kind, dir }: DatabaseAt, cause: unknown): FlowgError =>
   new FlowgError(
     "DATABASE_UNAVAILABLE",

@@ -1,5 +1,5 @@
-// A look at LMDB's lock file before LMDB itself maps it: one that can't be opened makes lmdb-js 3.5 crash the process,
-// and one that the disk has no room for is a SIGBUS at the first write to it. Both get an error here.
+// Checks LMDB's lock file before LMDB maps it. A lock file that can't be opened makes lmdb-js 3.5 crash the process. One that
+// the disk has no room for causes a SIGBUS at the first write to it. Here both get an error.
 
 import { randomUUID } from "node:crypto";
 import { access, constants, link, open, rm, stat } from "node:fs/promises";
@@ -11,12 +11,12 @@ import { DATA_FILE } from "./data-file.js";
 
 export const LOCK_FILE = "lock.mdb";
 
-/** LMDB makes it so long on x64 with 512 readers. If it wants more, it makes the file longer. */
+/** The length that LMDB gives it on x64 with 512 readers. If it needs more, it makes the file longer. */
 const LOCK_BYTES = 32_976;
 
-/** With these errors LMDB goes on without a lock file, if it is only to read (lmdb-js, mdb.c: mdb_env_setup_locks). */
+/** With these errors LMDB goes on without a lock file, if it only reads (lmdb-js, mdb.c: mdb_env_setup_locks). */
 const READS_WITHOUT: ReadonlySet<string> = new Set(["EACCES", "EROFS"]);
-/** Why a file can't be linked, other than that the file system has no links. */
+/** Errors of linking that don't mean a file system without links. */
 const LINK_FAULTS: ReadonlySet<string> = new Set([
   "ENOENT",
   "EACCES",
@@ -25,13 +25,13 @@ const LINK_FAULTS: ReadonlySet<string> = new Set([
   "EDQUOT",
   "EIO",
 ]);
-/** A sweep lasts a moment, and comes with each run of a command. */
+/** How often a draft is made anew. A sweep may remove it, lasts a moment, and comes with each run of a command. */
 const TRIES = 100;
-/** How it is called until it is whole. */
+/** The names of lock files that aren't whole yet. */
 export const LOCK_DRAFT = /^lock\.mdb\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Makes sure that LMDB can map its lock file, and makes it if it isn't there: with all its pages.
+ * Makes sure that LMDB can map its lock file. Makes it, with all its pages, if it isn't there.
  * @throws DATABASE_UNAVAILABLE, DISK_FULL
  */
 export async function prepareLockFile(dir: string, { readOnly }: { readOnly: boolean }) {
@@ -56,7 +56,7 @@ async function makeLockFile(path: string, data: string): Promise<void> {
     try {
       return await tryToMake(path, data);
     } catch (cause) {
-      // a sweep took what was being made for left behind
+      // a sweep took the draft for one that was left behind
       if (systemCode(cause) !== "ENOENT" || tries === TRIES) throw cause;
     }
   }
@@ -64,24 +64,24 @@ async function makeLockFile(path: string, data: string): Promise<void> {
 
 /** @throws ENOENT also when a sweep is quicker */
 async function tryToMake(path: string, data: string): Promise<void> {
-  // under its name only when it is whole: another process may open it at any moment
+  // it gets its name only when it is whole, because another process may open it at any moment
   const staged = `${path}.${randomUUID()}`;
   try {
     {
-      // closed before it has its name, and no sweep may open it: LMDB's locks on it end when its process closes it
+      // closed before it has its name, and never opened by a sweep: closing it would end this process's LMDB locks on it
       await using file = await open(staged, "wx", 0o600);
       await file.writeFile(Buffer.alloc(LOCK_BYTES));
-      // root may look into a database that isn't root's: its owner must be able to open it afterwards
+      // root may look into another user's database, whose owner must be able to open it afterwards
       await giveToOwnerOf(data, file);
     }
     await link(staged, path).catch(async (cause) => {
       const code = systemCode(cause) ?? "";
-      // another process was quicker; a link that leads nowhere is there as well, and no file
+      // another process was quicker, or a link has the name that leads nowhere
       if (code === "EEXIST") {
         const found = await stat(path).catch(() => undefined);
         if (!found?.isFile()) throw notAFile(path);
       } else if (LINK_FAULTS.has(code)) throw cause;
-      // else LMDB makes its own
+      // otherwise LMDB makes its own
     });
   } finally {
     await rm(staged, { force: true }).catch(() => undefined);

@@ -1,8 +1,7 @@
-// Completes LMDB's compact copy, which lacks two things of a living file (mdb.c of lmdb-js 3.5: mdb_env_copyfd1,
-// mdb_env_cwalk): its first meta page is empty, where else the states of two transactions stand in turn; and all pages are
-// said to be of transaction 1 but those of large values. Both are looked at before a database is opened (tree/check), so
-// that a stale page is found. It also counts transactions anew; they go on where they were, so that no number comes twice in
-// a database's life.
+// Completes LMDB's compact copy, which lacks two things (mdb.c of lmdb-js 3.5: mdb_env_copyfd1, mdb_env_cwalk). Its first meta
+// page is empty, where otherwise the states of two transactions stand in turn. And all pages, except those of large values, say
+// that transaction 1 wrote them. tree/check looks at both before a database is opened, to find stale pages. The copy also
+// counts transactions from 1. This lets them go on where they were, so that no number comes twice in a database's life.
 
 import { readSync, writeSync } from "node:fs";
 import { FlowgError } from "../../platform/errors.js";
@@ -21,9 +20,9 @@ const WRITTEN_AT = 8;
 const WRITTEN_BY = 1n;
 
 /**
- * Its pages follow each other without a gap.
+ * Completes a copy, whose pages follow each other without a gap.
  * @param file the number of an open file
- * @param after the number of the last transaction of what it is a copy of
+ * @param after the number of the original's last transaction
  * @throws NodeJS.ErrnoException
  */
 export function mendCopy(file: number, after: number): void {

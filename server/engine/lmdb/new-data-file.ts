@@ -1,5 +1,6 @@
-// The data file of a new database: its first two pages, as LMDB makes them (mdb.c, mdb_env_init_meta). We make them because
-// lmdb-js 3.5 crashes the process where LMDB can't write them; and the file gets its name only when they are on the disk.
+// Makes the data file of a new database: its first two pages, as LMDB makes them (mdb.c, mdb_env_init_meta). LMDB doesn't do
+// this itself because lmdb-js 3.5 crashes the process where it can't write them. The file gets its name only when they are on
+// the disk.
 
 import { readSync } from "node:fs";
 import { link, open } from "node:fs/promises";
@@ -7,14 +8,16 @@ import { dirname } from "node:path";
 import { systemCode } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import { flushDirectory } from "../../platform/files/flush-directory.js";
+import { hasNoLinks } from "../../platform/files/no-links.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { putEmptyMeta } from "./tree/layout.js";
 
-/** LMDB takes these on x64, and lmdb-js asks it for them. */
+/** The size of pages that lmdb-js asks LMDB for. */
 const PAGE_BYTES = 4096;
 
 /**
- * Makes the data file, or completes one that was cut before it was whole. Another process may be quicker: then it stays.
+ * Makes the data file, or completes one that was cut before it was whole. Where another process is quicker, that one's file
+ * stays.
  * @throws FILE_UNAVAILABLE, DISK_FULL
  */
 export async function makeDataFile(path: string): Promise<void> {
@@ -27,16 +30,13 @@ export async function makeDataFile(path: string): Promise<void> {
     await link(staged.path, path);
     await flushDirectory(dirname(path));
   } catch (cause) {
-    const code = systemCode(cause) ?? "";
-    if (code === "EEXIST") await complete(path);
-    // a file system without links: LMDB makes its own
-    else if (!WITHOUT_LINKS.has(code)) throw fileError(cause, "create", path);
+    if (systemCode(cause) === "EEXIST") await complete(path);
+    // without links, LMDB makes its own file
+    else if (!hasNoLinks(cause)) throw fileError(cause, "create", path);
   }
 }
 
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
-
-/** Writes the same bytes that the run which began it would have written. */
+/** Writes the bytes that the run before would have written. */
 async function complete(path: string): Promise<void> {
   try {
     await using file = await open(path, "r+");
@@ -49,8 +49,8 @@ async function complete(path: string): Promise<void> {
 }
 
 /**
- * Whether a data file ends where its creation may have been cut: in the middle of its first two pages.
- * @param file its number
+ * Whether a data file ends inside its first two pages, where its creation may have been cut.
+ * @param file the number of the open file
  */
 export function isUnfinished(file: number, size: number): boolean {
   if (size >= 2 * PAGE_BYTES) return false;

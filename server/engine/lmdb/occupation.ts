@@ -1,9 +1,9 @@
-// Which processes have a database open: one server at most, and beside it any number of other processes, each with a number of its own.
-// Both are locks on the data file, at places that it never reaches, so they end with their process, are where the database
-// is however its directory is called, and hold across containers (`platform/files/file-lock`).
+// Tells which processes have a database open: one server at most, and any number of other processes, each with a number of its
+// own. Both hold locks on the data file, past any end that it can have. So the locks end with their process, stay with the
+// database under any name of its directory, and hold across containers (`platform/files/file-lock`).
 //
-// LMDB tells processes apart by number, and refuses a second one that reads under the same. In two containers on one
-// volume the first process has number 1: a process that finds its own taken must begin again as another process.
+// LMDB tells processes apart by number, and refuses a second reader with the same number. In two containers on one volume, the
+// first process of each has number 1. A process that finds its number taken must start again as another process.
 
 import { fstatSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -13,16 +13,16 @@ import { type LockOutcome, tryLock } from "../../platform/files/file-lock.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { DATA_FILE } from "./data-file.js";
 
-/** No file grows so large. */
+/** The byte that a server locks. No file grows so large. */
 const SERVER_AT = 2 ** 52;
 const PROCESSES_AT = SERVER_AT + 1;
-/** No process has a higher number. */
+/** The highest number that a process can have. */
 const MAX_PID = 2 ** 22;
 /** The byte that a process locks to have the database alone, without servers and other processes. */
 const ALONE_AT = SERVER_AT - 1;
-/** What those lock who open or close it: see `lock-file-turns`. */
+/** The byte that a process locks while it opens or closes the database: see `lock-file-turns`. */
 export const TURN_AT = SERVER_AT - 2;
-/** Times that the file is another one once it is locked. */
+/** How often to try again because the file is another one once it is locked. */
 const TRIES = 100;
 
 export interface DatabaseAt {
@@ -30,7 +30,7 @@ export interface DatabaseAt {
   dir: string;
 }
 
-/** It lasts until it is disposed of, or the process dies. */
+/** A process's hold on a database. It lasts until it is disposed of, or the process dies. */
 export class Occupation implements Disposable {
   private constructor(
     /** The descriptor of the data file. */
@@ -39,7 +39,7 @@ export class Occupation implements Disposable {
   ) {}
 
   /**
-   * Takes this process's number for a database. If there is none, or it can't be read, takes nothing.
+   * Takes this process's number for a database. Takes nothing if there is no database, or it can't be read.
    * @throws DATABASE_UNAVAILABLE, with `details.processIdTaken`, if a process of another container has it
    */
   static take(place: DatabaseAt): Occupation | undefined {
@@ -63,7 +63,7 @@ export class Occupation implements Disposable {
   }
 
   /**
-   * The whole database: no server and no other process of ours may have it open, or opens it from now on.
+   * Takes the whole database. No server and no other process of ours may have it open, or can open it from now on.
    * @throws DATABASE_UNAVAILABLE
    */
   static takeAlone(place: DatabaseAt): Occupation | undefined {
@@ -71,8 +71,8 @@ export class Occupation implements Disposable {
   }
 
   /**
-   * For the server that has a database open: no other process of ours may have it open, or opens it from now on.
-   * @throws CONFLICT, DATABASE_UNAVAILABLE where that can't be told
+   * For the server that has a database open. No other process of ours may have it open, or can open it from now on.
+   * @throws CONFLICT, DATABASE_UNAVAILABLE where that can't be found out
    */
   static keepOthersOut(place: DatabaseAt): Occupation {
     const taken = openOccupation(place, (fd) => new Occupation(fd, place).#takeAllButOwn());
@@ -80,12 +80,12 @@ export class Occupation implements Disposable {
     throw cannotTell(place);
   }
 
-  /** Its file has got another place. */
+  /** Takes note that the file has moved. */
   moved(to: DatabaseAt): void {
     this.place = to;
   }
 
-  /** Whether it is of the database that is there. */
+  /** Whether it holds the database that is now in this directory. */
   isOf({ dir }: DatabaseAt): boolean {
     try {
       const found = statSync(join(dir, DATA_FILE), { bigint: true });
@@ -100,7 +100,7 @@ export class Occupation implements Disposable {
   isAlone(): boolean {
     let fd: number | undefined;
     try {
-      // what is locked by way of another open file is seen, as others are
+      // a lock taken through another open file shows like another process's
       fd = openSync(join(this.place.dir, DATA_FILE), "r");
       const before = { at: PROCESSES_AT, length: process.pid };
       const after = { at: PROCESSES_AT + process.pid + 1, length: MAX_PID };
@@ -192,7 +192,7 @@ export class Occupation implements Disposable {
     );
   }
 
-  /** A process that may only read the file can do no more than share, which tells writers of it. */
+  /** Locks a byte. A process that may only read the file can only share the lock, which shows it to writers. */
   #lock(at: number): LockOutcome {
     const outcome = tryLock(this.fd, { at });
     return outcome === "unknown" ? tryLock(this.fd, { at, shared: true }) : outcome;
@@ -204,9 +204,9 @@ export class Occupation implements Disposable {
 }
 
 /**
- * Makes sure that nobody has a database open, for code that reads its file by itself: as long as the file is open, nobody of
- * ours opens it. A file that can't be locked, for example on a read-only disk, has no writers either.
- * @param fd of the data file
+ * Makes sure that nobody has a database open, for code that reads its file past LMDB. As long as the file is open, no process
+ * of ours opens the database. A file that can't be locked, for example on a read-only disk, has no writers either.
+ * @param fd the data file's descriptor
  * @throws DATABASE_UNAVAILABLE
  */
 export function demandUnused(fd: number, dir: string): void {
@@ -230,7 +230,7 @@ const cannotTell = ({ kind, dir }: DatabaseAt) =>
     { hint: "run as its owner, on a file system that has locks" },
   );
 
-/** A compaction may put another file in the place of the one that was opened, before it is locked. */
+/** Opens and locks the data file. A compaction may replace the opened file before it is locked. */
 function openOccupation(
   place: DatabaseAt,
   take: (fd: number) => Occupation,
@@ -248,7 +248,7 @@ function tryToOpen({ dir }: DatabaseAt, take: (fd: number) => Occupation): Occup
     try {
       fd = openSync(join(dir, DATA_FILE), flags);
     } catch {
-      // the one that opens the database says what is wrong
+      // the code that opens the database says what is wrong
       continue;
     }
     try {

@@ -1,8 +1,7 @@
-// Opening one of the three databases: an LMDB environment in a directory of its own, holding four LMDB
-// databases: `records` (what a snapshot contains), `derived` (whatever can be computed from the records)
-// and `local` (what belongs to this installation only: the kind, the schema version, ended sessions, unfinished work,
-// the mark of the last restore, when the last online backup ended). Values of `records` and `local` carry checksums,
-// whose `sums` are in the fourth: see `checksummed-table`.
+// Opens one of the three databases. Each is an LMDB environment in a directory of its own, with four LMDB databases. `records`
+// is what a snapshot contains. `derived` can be computed from the records. `local` belongs to this installation only: the kind,
+// the schema version, ended sessions, unfinished work, the mark of the last restore, when the last online backup ended. Values
+// of `records` and `local` carry checksums, and `sums` holds their sums: see `checksummed-table`.
 
 import { join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
@@ -19,7 +18,6 @@ import { checkDataFile, DATA_FILE } from "./data-file.js";
 import type { Environment, Table, TableName } from "./environment.js";
 import { Flushes } from "./flushes.js";
 import { type Identity, readIdentity, SCHEMA_VERSION, writeIdentity } from "./identity.js";
-import { demandInPlace } from "./in-place.js";
 import { readKept } from "./kept-reads.js";
 import { lastTransactionId } from "./last-commit.js";
 import { databaseError } from "./lmdb-error.js";
@@ -34,17 +32,18 @@ import { demandSoundPages } from "./sound-pages.js";
 import { commitNothing, exclude, newWriting, readNow, transact } from "./transact.js";
 import { upgrade } from "./upgrade.js";
 import { readVersioned } from "./versioned-read.js";
+import { demandInPlace } from "./watched-files.js";
 
 export interface OpenOptions {
   kind: DatabaseKind;
   /** The directory; `data.mdb` and `lock.mdb` live in it. */
   dir: string;
   mode: OpenMode;
-  /** The tables whose pages are looked at first. Without it, all; some callers look at pages only as they read them. */
+  /** The tables whose pages are checked first. Absent: all. Some callers check pages only as they read them. */
   tables?: ReadonlySet<TableName>;
-  /** Told while a database of an older schema is brought to the present one: that may take a while. */
+  /** Told while a database of an older schema is upgraded, which may take a while. */
   onUpgrade?: OnUpgrade | undefined;
-  /** See DatabasePlace. It holds for all threads of this process that open the database meanwhile. */
+  /** See DatabasePlace. It counts for all threads of this process that open the database meanwhile. */
   durability?: Durability | undefined;
   /** Told when answered entries can't be flushed, and with nothing, once all of them are. */
   onUnflushed?: ((error?: unknown) => void) | undefined;
@@ -52,7 +51,7 @@ export interface OpenOptions {
 
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 const TABLES: ReadonlySet<string> = new Set<TableName>(["records", "derived", "local", "sums"]);
-/** An older database has no sums. */
+/** The number of tables in a database of an older schema, which has no sums. */
 const TABLES_AT_FIRST = TABLES.size - 1;
 /** Room for a new database, its tables, and some more: LMDB crashes where it can't write its first pages. */
 const EMPTY_BYTES = 1024 * 1024;
@@ -90,7 +89,7 @@ export async function openDatabase(options: OpenOptions): Promise<Environment> {
 }
 
 /**
- * Has LMDB open what is there, and looks at nothing in it.
+ * Has LMDB open the database, without a look at anything in it.
  * @throws DATABASE_UNAVAILABLE, DISK_FULL
  */
 export async function openEnvironment(options: OpenOptions): Promise<RootDatabase> {
@@ -117,11 +116,11 @@ function openNow(options: OpenOptions): RootDatabase {
     permissionsMode: 0o600,
     maxDbs: 8,
     maxReaders: 512,
-    // a commit that has been answered is on the disk: with overlapping syncs it might not be
+    // with overlapping syncs, an answered commit might not be on the disk
     overlappingSync: false,
     noMetaSync: isFlushedLater(options),
-    // lmdb-js gives a turn's batch a promise of its own, which no code of ours can handle: a commit that fails (the disk is
-    // full) would end the process. Transactions share commits without it too.
+    // lmdb-js gives each turn's batch a promise that our code can't handle, so a failed commit (the disk is full) would end the
+    // process; transactions share commits without it, too
     eventTurnBatching: false,
     ...BYTES,
   } as Parameters<typeof openLmdb>[0] & { name: string });
@@ -155,7 +154,7 @@ function databaseOf(
   let sums = table(root, "sums", create);
   const found = local && readIdentity({ local, sums }, options);
   if (!local || !records || !derived || found === undefined) {
-    // A creation that was cut leaves some of the tables behind, empty: finish it. Anything else isn't ours.
+    // a creation that was cut leaves some empty tables, and is finished here; anything else isn't ours
     const unfinished = holdsOnlyOurs(root) && [local, records, derived, sums].every(isEmpty);
     if (unfinished && mode !== "create") throw missing(options);
     if (!unfinished || !local || !records || !derived || !sums) {
@@ -178,7 +177,7 @@ function databaseOf(
   demandOurs(found, options);
   if (freesNothing && mode !== "read") beginFreeList(local);
   const isOld = found.schema < SCHEMA_VERSION;
-  // who only reads, reads records as they are
+  // a database of an older schema that is only read keeps its values without checksums
   const isSealed = found.isSealed || mode !== "read";
   if (isOld && mode !== "read") {
     sums ??= table(root, "sums", true) as Table;
@@ -274,7 +273,7 @@ const syncNow = (root: RootDatabase): Promise<void> =>
     sync.call(root, (error) => (error ? reject(error) : resolve()));
   });
 
-/** @throws what `look` throws, and for what LMDB says an error that a person can act on */
+/** @throws what `look` throws; LMDB's errors as ones that a person can act on */
 async function inWords<T>(environment: Environment, look: () => T | Promise<T>): Promise<T> {
   try {
     return await look();
@@ -318,7 +317,7 @@ function holdsOnlyOurs(root: RootDatabase): boolean {
 }
 
 function table(root: RootDatabase, name: string, create: boolean): Table | undefined {
-  // lmdb-js gives undefined, against its typing, where a table is missing and may not be created
+  // lmdb-js gives undefined, against its types, where a table is missing and may not be created
   return root.openDB<Buffer, Buffer>({ name, ...BYTES, create } as never) as Table | undefined;
 }
 

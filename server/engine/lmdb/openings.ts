@@ -1,5 +1,5 @@
-// Openings of databases by other threads of this process that are under way: for as long as one lasts, no other files may take
-// the place of those that it opens one after the other.
+// Notes which databases other threads of this process are opening. Meanwhile no other files may take the place of those that
+// are opened one after the other.
 
 const underWay = new Map<string, Set<Promise<unknown>>>();
 

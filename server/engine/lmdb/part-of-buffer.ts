@@ -1,4 +1,4 @@
-// The form in which lmdb-js takes a value that is a part of a buffer: offsets count from its memory's beginning.
+// The form in which lmdb-js takes a value that is a part of a buffer. Offsets count from the beginning of its memory.
 
 export type PartOfBuffer = Buffer & { start: number; end: number };
 

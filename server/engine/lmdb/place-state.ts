@@ -1,4 +1,4 @@
-// Whether a database answers, and is where it was opened.
+// Checks that a database answers, and is where it was opened.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { damagedDatabase } from "../../records/damage.js";
 import type { PlaceState } from "../../storage/database.js";
 import { DATA_FILE } from "./data-file.js";
 import type { Environment } from "./environment.js";
-import { lookAtPlace } from "./in-place.js";
+import { lookAtPlace } from "./watched-files.js";
 
 export async function placeState(environment: Environment): Promise<PlaceState> {
   const { failure } = environment.writing;

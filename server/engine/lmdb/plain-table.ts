@@ -1,5 +1,5 @@
-// A table of LMDB as the rest of the program sees it, its values as they are: for what is derived, which a damaged value
-// can be made anew from the records.
+// A table of LMDB as the rest of the program sees it, without checksums. It holds derived data, which can be made anew from the
+// records.
 
 import type { Transaction } from "lmdb";
 import type { FoundRecord, FoundValue, TableRange, WriteTable } from "../../storage/tables.js";
@@ -9,7 +9,7 @@ import { countOf, keysOf, rangeOf } from "./ranges.js";
 export class PlainTable implements WriteTable {
   readonly #reading: { transaction?: Transaction };
 
-  /** @param transaction what is read is of this one, not of the last commit or the write transaction at hand */
+  /** @param transaction the transaction to read in, instead of the last commit or the present write transaction */
   constructor(
     private readonly raw: Table,
     transaction?: Transaction,

@@ -1,4 +1,4 @@
-// Ranges of keys as lmdb-js has them: from the last to the first, it begins at the higher bound.
+// Turns ranges of keys into lmdb-js's. From the last key to the first, lmdb-js begins at the higher bound.
 
 import type { Transaction } from "lmdb";
 import type { TableRange } from "../../storage/tables.js";
@@ -35,7 +35,7 @@ export function countOf(table: Table, range: TableRange, options: RangeOptions =
   return count;
 }
 
-/** Made member by member: a look-up of a token makes one, and a spread would take longer than the look-up. */
+/** Copies member by member: each look-up of a token makes one, and a spread would take longer than the look-up. */
 function bounds({ start, end, reverse, limit }: TableRange, { transaction }: RangeOptions) {
   const range: LmdbRange = {};
   if (reverse) {

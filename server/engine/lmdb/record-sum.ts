@@ -4,10 +4,10 @@
 //     records               {"records":n,"checksums":null,"since":{"loss":TEXT,"change":n}}
 //     records               {…,"counted":{"history":TEXT,"run":TEXT,"changes":n}}
 //
-// The second where something damaged was removed from the log records: nobody knows by which number it stood in the sum. What
-// has been added to the sum since that loss is kept, so a walk that sees all records of one instant can tell the sum of today.
-// The third where each change of records was also tracked (see storage/tracking): a writer that changes some and tracks nothing, as
-// earlier versions do, leaves that out, and so ends it.
+// The second form stands where a damaged record was removed from the log records, whose part of the sum can't be known. It keeps
+// what was added to the sum since that loss, so a walk that sees all records of one instant can work out today's sum. The third
+// form stands where each change of records was also tracked (see storage/tracking). A writer that changes records without tracking
+// them, such as an earlier version, leaves it out, and so ends the count.
 //
 // The order of the records doesn't matter, so each change takes a subtraction and an addition.
 
@@ -22,22 +22,22 @@ import { CHECKSUM_BYTES, openStored, seal } from "./stored-value.js";
 
 export interface RecordSum {
   records: number;
-  /** Modulo 2^32; undefined if it isn't known. */
+  /** The sum modulo 2^32; undefined if it isn't known. */
   checksums: number | undefined;
-  /** Only if it isn't known. */
+  /** Only where the sum isn't known. */
   since?: SinceLoss | undefined;
   counted?: CountedChanges | undefined;
 }
 
 /** Changes since the sum was lost. */
 export interface SinceLoss {
-  /** Which loss, for there may be another one. */
+  /** Identifies the loss, because another may follow. */
   loss: string;
   /** The change of the sum, modulo 2^32. */
   change: number;
 }
 
-/** The sum as it was found; undefined if it is missing or damaged itself. */
+/** The sum as it was found. `found` is undefined if it is missing or damaged itself. */
 export type KeptSum = { found: RecordSum | undefined };
 
 export interface SummedTable {
@@ -49,7 +49,7 @@ export interface SummedTable {
 
 export const sumKey = (name: SummedTable["name"]): Buffer => key(name);
 
-export const encodeSum = (
+const encodeSum = (
   name: SummedTable["name"],
   { records, checksums, since, counted }: RecordSum,
 ): Buffer => {
@@ -83,8 +83,8 @@ export function writeSum({ name, sums }: SummedTable, sum: RecordSum): void {
 
 /**
  * Only inside a write transaction.
- * @param found what was kept before it
- * @param counted without it, nobody counts changes any more
+ * @param found the sum that was kept before
+ * @param counted the new count of changes; without it, the count ends
  */
 export function addToSum(
   table: SummedTable,
@@ -116,8 +116,8 @@ function sinceLoss({ since }: RecordSum, { checksums }: RecordSum): SinceLoss {
 
 /**
  * Makes a sum known again. Only inside a write transaction.
- * @param at what was kept at an instant, and what the checksums of all records of that instant amount to
- * @returns whether it did: not if it is known by now, or was lost once more
+ * @param at what was kept at an instant, and the sum of the checksums of all records of that instant
+ * @returns false if the sum is known by now, or was lost once more
  */
 export function recoverSum(
   table: SummedTable,
@@ -133,7 +133,7 @@ export function recoverSum(
 
 const NOTHING: RecordSum = { records: 0, checksums: 0 };
 
-/** Log entries are too many for the thread that answers others: what isn't known of them a restore finds out. */
+/** Whether a lost sum may be counted anew here. Log entries are too many for the main thread: a walk finds their sum. */
 const canBeCounted = ({ kind, name }: SummedTable): boolean => kind !== "logs" || name === "local";
 
 /** Adds up the checksums as they are stored. */

@@ -1,5 +1,5 @@
-// Whether two databases hold the same, byte for byte, and what was once written: each value with its checksum, all of them
-// with their sum.
+// Compares two databases byte for byte, and checks that they hold what was written: each value by its checksum, and all of them
+// by their sum.
 
 import { setImmediate } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -9,7 +9,7 @@ import { beginRead } from "./last-commit.js";
 import { openStored } from "./stored-value.js";
 
 const FIRST = Buffer.from([0]);
-/** Between two of them others have their turn, a signal say. */
+/** After so many records, other work gets a turn, such as a signal. */
 const SLICE = 2_000;
 
 interface Comparing {
@@ -25,7 +25,7 @@ export async function demandEqual(
   { name, onRecords }: Comparing,
 ): Promise<void> {
   const sums = new Sums(database, name);
-  // before the transactions begin: LMDB knows no table that was opened after
+  // opened before the transactions begin: LMDB knows no table that was opened after that
   const tables = [database, copy].map(({ root }) => rawTable(root, name));
   const held = [database, copy].map(beginRead);
   const [mine, other] = tables.map((table, n) =>
@@ -93,7 +93,7 @@ const different = ({ kind }: Environment, name: TableName) =>
     hint: "try again, and check the disk and the memory",
   });
 
-/** The table as it is stored; undefined where it is missing, which lmdb-js's types don't tell. */
+/** The table without checks; undefined where it is missing, which lmdb-js's types don't say. */
 export function rawTable(root: Environment["root"], name: TableName): Table | undefined {
   const options = { name, encoding: "binary", keyEncoding: "binary", create: false };
   return root.openDB<Buffer, Buffer>(options as never) as Table | undefined;

@@ -1,17 +1,17 @@
-// Databases as a server holds them: no other server may (`occupation`), each second it is looked whether they still are
-// where they were (`in-place`) and can be used (`failed`), and readers that died are cleared away.
+// Holds databases for a server, and keeps other servers out (`occupation`). Each second it looks whether their files are still
+// at their paths (`watched-files`) and whether they can be used (`database-failure`), and removes readers that died.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database, PlaceState } from "../../storage/database.js";
 import type { DatabasePlace, ServeDatabases, ServedDatabases } from "../../storage/engine.js";
 import { compactServed, type Served } from "./compact-served.js";
 import { checkDataFile } from "./data-file.js";
+import { failureOf } from "./database-failure.js";
 import type { Environment } from "./environment.js";
-import { failureOf } from "./failed.js";
-import { type FilesAre, filesAre, lookAtPlace, watchPlace } from "./in-place.js";
 import { Occupation } from "./occupation.js";
 import { openDatabase } from "./open.js";
-import { tryOpening } from "./trial.js";
+import { tryOpening } from "./try-opening.js";
+import { type FilesAre, filesAre, lookAtPlace, watchPlace } from "./watched-files.js";
 
 const LOOK_MS = 1_000;
 const CLEAR_MS = 60_000;
@@ -57,11 +57,11 @@ export async function serveDatabases({
     for (const { root } of databases.values()) root.readerCheck();
   }, CLEAR_MS).unref();
   try {
-    // all that are there, before the first is opened or made; one that is given twice is refused when it is opened
+    // takes all that are there before the first is opened or made; one that is named twice is refused when it is opened
     for (const place of places) {
       if (![...taken.values()].some((occupation) => occupation.isOf(place))) take(place);
     }
-    // if one is refused, no other may be made: the next start would not say that it is new
+    // if one is refused, no other may be made, or the next start would not say that it is new
     for (const { dir } of places) await checkDataFile(dir);
     await tryOpening(
       places.map((place) => ({ ...place, mode: "create" })),

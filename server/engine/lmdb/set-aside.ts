@@ -1,4 +1,4 @@
-// The files of a damaged database out of the way, so that a restore can make a new one in its place.
+// Moves the files of a damaged database out of the way, so that a restore can make a new one in its place.
 
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ function keepServersOut({ kind, dir }: DatabasePlace): Occupation | undefined {
   }
 }
 
-/** The lock file goes with the data file: readers of the one are none of the new one. */
+/** The lock file goes with the data file, because its readers don't read the new one. */
 async function renameBoth(dir: string, suffix: string): Promise<void> {
   for (const name of [DATA_FILE, LOCK_FILE]) {
     const path = join(dir, name);

@@ -1,5 +1,5 @@
-// Before anything of a database is read through LMDB: that all its pages are what they should be. They are read at one
-// state, which a read transaction holds meanwhile, so writers to the database don't disturb.
+// Checks all pages of a database before anything is read through LMDB. A read transaction holds their state meanwhile, so
+// writers to the database don't disturb.
 
 import { fstatSync, openSync } from "node:fs";
 import type { RootDatabase } from "lmdb";
@@ -10,12 +10,12 @@ import { holdState } from "./held-state.js";
 import { checkTrees } from "./tree/check.js";
 import { CutFault, PageFault } from "./tree/page-fault.js";
 
-/** Tells people what to do about a damaged database: to run the same command again doesn't mend it. */
+/** Says what to do about a damaged database. Running the same command again doesn't mend it. */
 export const DAMAGED_HINT =
   "move its directory away, or let `flowg admin restore --replace-damaged` do so, and restore a backup into a new one; " +
   "what is right in it, `flowg admin salvage --from-database` saves; check the disk, too";
 
-/** What errors add that speak of a damaged database: a restore may replace it. */
+/** The hint and details of errors about a damaged database. A restore may replace such a database. */
 export const DAMAGED = { hint: DAMAGED_HINT, details: { isDamaged: true } };
 
 export interface SoundPagesOptions {
@@ -41,8 +41,8 @@ export function demandSoundPages(
     file = openSync(path, "r");
     const { meta, before, transaction } = holdState(root, file);
     try {
-      // If pages were freed in the transaction that took them, LMDB leaves them unwritten at the end of the file. So a cut file
-      // may lack pages that no reader needs: the free list, and what was in use just before.
+      // LMDB leaves pages unwritten at the end of the file that were freed in the transaction that took them. So a short file
+      // may lack only pages that no reader needs: then the free list, and the pages in use just before, are checked, too.
       const isShort = fstatSync(file).size < (meta.lastPage + 1) * meta.pageSize;
       const options = { tables, isWritten: isWritten || isShort };
       checkTrees(file, { meta, ...options });
@@ -58,7 +58,7 @@ export function demandSoundPages(
   }
 }
 
-/** Tells a person what was found on a page, or why the system doesn't give it. Other errors pass. */
+/** Says in words what was found on a page, or why the system doesn't give it. Other errors pass. */
 export function pageError(cause: unknown, { path, size }: { path: string; size: number }): unknown {
   if (cause instanceof PageFault) {
     const { page, problem } = cause;

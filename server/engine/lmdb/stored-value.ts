@@ -1,5 +1,5 @@
-// The form in which a value stands in a database: the value, then four bytes of checksum over its key and itself, little-
-// endian. LMDB has no checksums of its own. Values of schema 1 and 2 have none either.
+// The form of a stored value: the value, then four bytes of checksum over its key and itself, little-endian. LMDB has no
+// checksums of its own. Values of schema 1 and 2 have none either.
 
 import {
   CHECKSUM_BYTES,
@@ -30,7 +30,7 @@ export interface SealedValue {
 
 const inRoom = sealingRoom && { stored: partOf(sealingRoom), checksum: 0 };
 
-/** The same for a write that copies it at once: nearly always in memory that the next one takes again. */
+/** The same for a write that copies the bytes at once. They are nearly always in memory that the next call uses again. */
 export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
   const checksum = sealInRoom(key, value);
   if (checksum === undefined || !inRoom) {
@@ -46,9 +46,9 @@ export function sealToWrite(key: Uint8Array, value: Uint8Array): SealedValue {
 
 /** A value that was found under a key. */
 export interface OpenedValue {
-  /** The value as it was read. If it isn't whole, that is not what was written. */
+  /** The value as it was read, which is not what was written unless `isWhole`. */
   value: Buffer;
-  /** The one that is in the database now. */
+  /** The checksum in the database now. */
   checksum: number;
   /** Whether key and value are what was written. */
   isWhole: boolean;

@@ -1,6 +1,5 @@
-// Putting records whose keys and values stand in larger memory, without an object for each: lmdb-js asks an encoder
-// for the bytes of a key and of a value, and ours points to where they are. (The writing counterpart of
-// engine/lmdb/walk/walked-table.)
+// Puts records whose keys and values stand in larger memory, without an object for each. lmdb-js asks an encoder for the bytes
+// of a key and of a value, and ours points to where they are. (walk/walked-table does the same for reading.)
 
 import type { Database as LmdbDatabase } from "lmdb";
 import { CHECKSUM_BYTES, writeChecksum } from "../../platform/checksum/checksum.js";
@@ -14,7 +13,7 @@ export class TableWriter {
   #keyEnd = 0;
   #values = partOf(new Uint8Array(0));
 
-  /** Before the transaction begins: LMDB knows no table that was opened after. */
+  /** Make it before the transaction begins: LMDB knows no table that was opened after that. */
   constructor(database: Environment, name: "records" | "derived") {
     this.#table = database.root.openDB({
       name,
@@ -24,7 +23,7 @@ export class TableWriter {
           const keys = this.#keys;
           const keyStart = this.#keyStart;
           const length = this.#keyEnd - keyStart;
-          // most keys are short: making a view of them takes longer than copying them byte by byte
+          // most keys are short, and making a view takes longer than copying them byte by byte
           if (length > SHORT) target.set(keys.subarray(keyStart, keyStart + length), start);
           else for (let i = 0; i < length; i++) target[start + i] = keys[keyStart + i] as number;
           return start + length;
@@ -35,7 +34,7 @@ export class TableWriter {
     } as never);
   }
 
-  /** The memory that the next puts take keys and values from. */
+  /** Sets the memory that the next puts take keys and values from. */
   from(keys: Uint8Array, values: Uint8Array): void {
     this.#keys = keys;
     this.#values = partOf(values);
@@ -48,7 +47,7 @@ export class TableWriter {
     return this;
   }
 
-  /** Removes the key, which stands in memory of its own. */
+  /** Removes a record. Its key stands in memory of its own. */
   remove(key: Uint8Array): void {
     const keys = this.#keys;
     this.#keys = key;
@@ -58,8 +57,8 @@ export class TableWriter {
   }
 
   /**
-   * Puts the key, with a value that stands from `valueStart` to `valueEnd`, and its checksum.
-   * @param at `isLast`: see `put`; `hasRoom`: the checksum may be written behind the value, over what stands there
+   * Puts the key, with the value from `valueStart` to `valueEnd`, and its checksum.
+   * @param at `isLast`: see `put`; `hasRoom`: the checksum may overwrite the bytes after the value
    */
   putSealed(
     valueStart: number,
@@ -81,8 +80,8 @@ export class TableWriter {
   }
 
   /**
-   * Puts the key, with a value that stands from `valueStart` to `valueEnd`.
-   * @param isLast whether it surely goes after all that is there: LMDB then appends, which is twice as fast
+   * Puts the key, with the value from `valueStart` to `valueEnd`.
+   * @param isLast whether the key surely comes after all others; LMDB then appends, which is twice as fast
    */
   put(valueStart: number, valueEnd: number, isLast: boolean): void {
     const values = this.#values;

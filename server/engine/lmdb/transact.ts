@@ -1,5 +1,5 @@
-// One write transaction, from a thread that must not block: lmdb-js calls `action` once it holds the write
-// lock, however long another thread or process (a restore) keeps it. The promise settles after the commit is on disk.
+// Runs write transactions from a thread that must not block. lmdb-js calls `action` once it holds the write lock, however long
+// another thread or process (a restore) keeps it. The promise settles once the commit is on the disk.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -9,23 +9,23 @@ import { RecordChanges } from "../../storage/record-changes.js";
 import type { Instant } from "../../storage/tables.js";
 import type { Environment } from "./environment.js";
 import { KIND_KEY } from "./identity.js";
-import { demandInPlace } from "./in-place.js";
 import { readKept } from "./kept-reads.js";
 import { databaseError, failedWrite } from "./lmdb-error.js";
+import { demandInPlace } from "./watched-files.js";
 
 /**
- * How long a restore lets writers wait before they are told to come back: from its begin on, so that a writer that comes
- * later, or waits behind others, waits no longer.
+ * How long a restore lets writers wait before they get BUSY. It counts from the restore's begin, so a writer that comes later,
+ * or waits behind others, waits no longer.
  */
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 5;
 
-/** The things that writers of a database wait for, and the writes under way. It outlives the file that the database is in. */
+/** What writers of a database wait for, and the writes under way. It stays when the database moves to another file. */
 export interface Writing {
   excluding: Excluding | undefined;
-  /** Since when a transaction waits for the write lock. */
+  /** Since when a transaction has waited for the write lock. */
   waitingSince: number | undefined;
-  /** The transactions that are under way, and since when. */
+  /** The transactions under way, and when each began. */
   readonly running: Map<Promise<unknown>, number>;
   /** Why no more writes are allowed. */
   failure: FlowgError | undefined;
@@ -39,7 +39,7 @@ export const newWriting = (): Writing => ({
 });
 
 interface Excluding {
-  /** The database's state, for messages: `restored`. */
+  /** What is being done to the database, for messages: `restored`. */
   being: string;
   ended: Promise<unknown>;
   /** When it began to wait, by the clock of `performance`. */
@@ -47,8 +47,8 @@ interface Excluding {
 }
 
 /**
- * Runs `work`, a restore in another thread, while this process's writers wait: they would wait for LMDB's write lock
- * anyway, but without an end. It begins once those that are under way are done, or they would do just that.
+ * Runs `work`, a restore in another thread, while this process's writers wait. They would wait for LMDB's write lock anyway,
+ * but without a bound. So would writes under way, so it begins once those are done.
  */
 export async function exclude<T>(
   database: Environment,
@@ -71,7 +71,7 @@ export async function exclude<T>(
     database.flushes?.failed();
     throw error;
   } finally {
-    // lmdb-js may hold a read transaction of this thread for a turn: without this, a later read would show the old state
+    // lmdb-js may keep this thread's read transaction for a turn, and a later read would then show the old state
     database.records.resetReadTxn();
     if (writing.excluding === excluding) writing.excluding = undefined;
   }
@@ -80,7 +80,7 @@ export async function exclude<T>(
 type Waited = Pick<Environment, "kind" | "writing">;
 
 /**
- * Waits for the writes under way, within a bound: lmdb-js never answers a commit that a full disk has cut.
+ * Waits for the writes under way, within a bound, because lmdb-js never answers a commit that a full disk has cut.
  * @throws BUSY
  */
 async function othersDone({ kind, writing }: Waited): Promise<void> {
@@ -99,7 +99,7 @@ export function oldestUnanswered({ running }: Writing): number | undefined {
   return oldest;
 }
 
-/** @throws BUSY when it takes too long; or the reason why no more writes are allowed */
+/** @throws BUSY when it takes too long, or the error that no more writes are allowed */
 async function waitForTurn({ kind, writing }: Waited): Promise<void> {
   const came = performance.now();
   for (let { excluding } = writing; excluding; { excluding } = writing) {
@@ -119,7 +119,7 @@ export async function readNow<T>(
   look: (instant: Instant) => T,
 ): Promise<T> {
   try {
-    // lmdb-js renews its read transaction between turns of the event loop, and after each commit: so this is one instant
+    // lmdb-js renews its read transaction only between turns of the event loop, and after each commit, so this is one instant
     return look(environment);
   } catch (error) {
     throw databaseError(error, environment);
@@ -127,9 +127,9 @@ export async function readNow<T>(
 }
 
 /**
- * Runs `action` inside a write transaction; all three tables may be read and written in it, synchronously.
- * Several actions can share one commit, and what an action wrote before it throws stays written: so it looks first,
- * and writes once nothing can go wrong any more.
+ * Runs `action` inside a write transaction, in which all three tables may be read and written, synchronously. Several actions
+ * can share one commit, and what an action wrote before it throws stays written. So an action first checks, and writes once
+ * nothing can go wrong any more.
  * @throws BUSY, DISK_FULL, DATABASE_UNAVAILABLE, DATABASE_REPLACED, and what `action` throws
  */
 export async function transact<T>(
@@ -149,12 +149,12 @@ export async function transact<T>(
   if (flushLater) flushes?.later();
   else
     await flushed(environment, "what was sent may be lost if the power fails: send it again then");
-  // it may have gone into files that no later start will find
+  // the write may have gone into files that no later start will find
   demandInPlace(environment, "; what was sent may be lost: send it again then");
   return result;
 }
 
-/** Commits what `work` writes; it settles once LMDB has, which is after the flush unless that is left for later. */
+/** Commits what `work` writes. Settles once LMDB does, which is after the flush unless that is left for later. */
 async function commit<T>(environment: Environment, work: () => T): Promise<T> {
   const { running } = environment.writing;
   const waiting = waitForLock(environment);
@@ -170,13 +170,13 @@ async function commit<T>(environment: Environment, work: () => T): Promise<T> {
   try {
     return await Promise.race([transaction, waiting.tired]);
   } catch (error) {
-    // a refusal of ours wrote nothing
+    // after an error of our own, nothing was written
     if (!(error instanceof FlowgError)) environment.flushes?.failed();
     throw await transactionError(error, environment);
   }
 }
 
-/** Commits what is there once more. */
+/** Commits a value once more as it is. */
 export async function commitNothing(environment: Environment): Promise<void> {
   await commit(environment, () => {
     const kind = environment.local.get(KIND_KEY);
@@ -196,7 +196,7 @@ async function settled(environment: Environment): Promise<void> {
 }
 
 /**
- * @param outcome what has come of it if the flush fails
+ * @param outcome what to say of the change if the flush fails
  * @throws DATABASE_UNAVAILABLE
  */
 async function flushed({ kind, dir, flushes }: Environment, outcome: string): Promise<void> {
@@ -213,9 +213,8 @@ async function flushed({ kind, dir, flushes }: Environment, outcome: string): Pr
 }
 
 /**
- * The same in this turn of the event loop, for a process in which nobody else has anything to do meanwhile. If an action
- * throws, its writes are undone. A commit that fails is no more than an error: of one that fails asynchronously lmdb-js
- * writes a stack trace to stderr.
+ * The same in this turn of the event loop, for a process that has no other work meanwhile. If an action throws, its writes are
+ * undone. A failed commit only throws here, whereas lmdb-js writes a stack trace to stderr for one that fails asynchronously.
  */
 export async function transactNow<T>(
   environment: Environment,
@@ -241,7 +240,7 @@ function withHooks<T>(
   });
 }
 
-/** Inside a write transaction: records change with what is derived from them. */
+/** Runs an action inside a write transaction. Records change together with what is derived from them. */
 export function changeIn<T>(environment: Environment, action: (changes: Changes) => T): T {
   const changes: RecordChanges = new RecordChanges({
     kind: environment.kind,
@@ -264,7 +263,7 @@ export function changeIn<T>(environment: Environment, action: (changes: Changes)
   });
 }
 
-/** The writes of an action before its failure stay. If the step that goes with them fails as well, tells both. */
+/** The writes of an action before its failure stay. If the step that must go with them fails, too, this reports both. */
 function withSecond(first: unknown, finish: () => void): unknown {
   try {
     finish();
@@ -281,15 +280,18 @@ function withSecond(first: unknown, finish: () => void): unknown {
 }
 
 interface Waiting {
-  /** The lock is there. @returns false if it was given up */
+  /** Called when the lock is there. @returns false if the wait was given up */
   begin(): boolean;
-  /** It was done, or failed before its turn. */
+  /** Called when the transaction is done, or failed before its turn. */
   end(): void;
-  /** Fails once the wait is over. */
+  /** Rejects once the wait has taken too long. */
   tired: Promise<never>;
 }
 
-/** Another process holds LMDB's lock, such as an offline restore. A later writer waits no longer than the first one. */
+/**
+ * Bounds the wait for LMDB's lock, which another process may hold, such as an offline restore. A later writer waits no longer
+ * than the first one.
+ */
 function waitForLock({ kind, writing }: Waited): Waiting {
   const now = performance.now();
   const since = writing.waitingSince ?? now;
@@ -334,14 +336,14 @@ async function transactionError(
   return known instanceof FlowgError || cause === error ? known : failedWrite(cause, database);
 }
 
-/** lmdb-js says "Commit failed", and gives the reason as a promise, which would else stay unhandled (its issue 368). */
+/** lmdb-js says "Commit failed", and gives the reason as a promise, which would otherwise stay unhandled (its issue 368). */
 async function commitCause(error: unknown): Promise<unknown> {
   if (!(error instanceof Error) || !("commitError" in error)) return error;
   const reason = Promise.resolve(error.commitError).then(
     () => new Error(error.message),
     (cause: unknown) => cause,
   );
-  // were it never settled, the failure must still come out
+  // if that never settles, the failure must still come out
   const patience = new Promise((resolve) => {
     setTimeout(resolve, 1_000, new Error(error.message)).unref();
   });

@@ -1,5 +1,5 @@
-// Databases of earlier versions, brought to the present layout when they are opened for writing: in one transaction, so
-// that one which is cut has not begun.
+// Upgrades databases of earlier versions when they are opened for writing. One transaction does it all, so an upgrade that is
+// cut has changed nothing.
 //
 //     schema 1 to 2    value indexes had a key an entry, and are posting lists now: they are made anew, a bounded step
 //                      at a time, like that of a field that is newly indexed; queries walk the entries meanwhile
@@ -33,8 +33,8 @@ const BATCH_RECORDS = 4_000;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
 /**
- * Each page of records and notes is written anew, in one transaction, which frees none before it ends. Pages that are free
- * are used first. (Measured: files of 2.6 to 3.7 MB without free pages grew by 99 %.)
+ * The bytes that an upgrade needs. It writes each page of records and notes anew, in one transaction, which frees none before
+ * it ends. Free pages are used first. (Measured: files of 2.6 to 3.7 MB without free pages grew by 99 %.)
  */
 function roomFor({ records, local, derived }: Upgraded): number {
   const [anew, kept] = [pagesOf(records) + pagesOf(local), pagesOf(derived)];
@@ -60,7 +60,7 @@ function pagesOf(table: Table): number {
   return treeBranchPageCount + treeLeafPageCount + overflowPages;
 }
 
-/** Brings a database of an earlier schema to the present one. @throws DISK_FULL */
+/** Upgrades a database of an earlier schema. @throws DISK_FULL */
 export function upgrade(database: Upgraded, schema: number): void {
   const { kind, dir, sums, onUpgrade } = database;
   const totalRecords = Number((database.records.getStats() as { entryCount?: number }).entryCount);
@@ -80,7 +80,7 @@ export function upgrade(database: Upgraded, schema: number): void {
   tell(totalRecords);
 }
 
-/** A batch at a time: a cursor must not walk what changes under it. */
+/** Seals a batch at a time, because a cursor must not walk records that are being changed. */
 function sealAll(table: Table, tell: (records: number) => void) {
   let records = 0;
   let checksums = 0;
@@ -102,7 +102,7 @@ function sealAll(table: Table, tell: (records: number) => void) {
     const last = batch.at(-1);
     tell(records);
     if (!last) return { records, checksums };
-    // the key after it is the one with a zero byte more
+    // the next key is this one with a zero byte more
     start = Buffer.concat([last.key, ZERO]);
   }
 }

@@ -1,4 +1,4 @@
-// A read, and the number of the commit that it was of.
+// Reads, and tells the number of the commit that was read.
 
 import { setTimeout } from "node:timers/promises";
 import type { Transaction } from "lmdb";
@@ -16,14 +16,14 @@ export async function readVersioned<T>(
   for (;;) {
     const { result, version } = readOnce(environment, look);
     if (version !== undefined) return { result, version };
-    // another commit is on its way to the disk: requests are answered meanwhile
+    // another commit is on its way to the disk; other requests are answered meanwhile
     await setTimeout(BETWEEN_LOOKS_MS);
   }
 }
 
 /**
  * Reads once.
- * @returns what readers see now, with the commit's number unless another commit is on its way
+ * @returns what readers see now, and the commit's number unless another commit is on its way
  */
 export function readOnce<T>(
   environment: Environment,

@@ -1,4 +1,4 @@
-// Whether a database's files can be written, or made.
+// Checks that a database's files can be written, or made.
 
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";

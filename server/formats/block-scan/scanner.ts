@@ -1,7 +1,7 @@
-// Looks through raw blocks in WebAssembly, above all those of logs, several times as fast as JavaScript can: where the
-// records are, whether each may enter the database, and the postings of entries. It only knows what nearly all
-// blocks are like. Of any other it says that it can't tell, and the caller walks that one in JavaScript, which is what
-// finds the words for whatever is wrong with it. Made from `assembly/`; its memory is of a fixed size, one a thread.
+// Scans raw blocks in WebAssembly, above all those of logs, several times as fast as JavaScript can. It finds the records,
+// whether each may enter the database, and the postings of entries. It knows only plain blocks, as nearly all are. For any
+// other it says that it can't tell. The caller then walks that block in JavaScript, which finds the words for what is wrong
+// with it. It is made from `assembly/`. Each thread has one, with a memory of a fixed size.
 
 import { randomInt } from "node:crypto";
 import { webAssemblyExports } from "../../platform/web-assembly.js";
@@ -26,7 +26,7 @@ export interface ScannedRun {
   /** The number of its first record. */
   first: number;
   records: number;
-  /** Bytes of the beginning that its keys share. */
+  /** How many of their first bytes all keys share. */
   scopeBytes: number;
   /** Keys and values, bytes. */
   bytes: number;
@@ -37,7 +37,7 @@ export interface ScannedBlock {
   runs: ScannedRun[];
   /** The numbers of records that only the rules can judge. */
   unsure: Uint32Array;
-  /** The checksum of each record; empty unless they were asked for. */
+  /** The checksum of each record; empty unless `sum` was set. */
   checksums: Uint32Array<ArrayBuffer>;
 }
 
@@ -60,13 +60,13 @@ export interface BlockPostings {
   owners: Uint32Array;
 }
 
-/** A posting that was worked out elsewhere. */
+/** A posting that JavaScript has made. */
 export interface Posting {
   head: Buffer;
   moment: Buffer;
 }
 
-/** Node reserves 10 GiB of addresses for each module: where a limit (`ulimit -v`) forbids that, there is none. */
+/** Undefined where a limit (`ulimit -v`) forbids the 10 GiB of addresses that Node reserves for each module. */
 function instantiate(): Exports | undefined {
   try {
     return webAssemblyExports(MODULE) as Exports;
@@ -84,7 +84,7 @@ export class BlockScanner {
   readonly #at: (name: string) => number;
   readonly #seed = randomInt(2 ** 31);
 
-  /** This thread's. */
+  /** This thread's scanner. */
   static get(): BlockScanner {
     BlockScanner.#own ??= new BlockScanner();
     return BlockScanner.#own;
@@ -101,8 +101,8 @@ export class BlockScanner {
   }
 
   /**
-   * Looks through a raw block.
-   * @returns undefined if it holds anything unusual: then nothing is known
+   * Scans a raw block.
+   * @returns undefined if it holds anything unusual, and must be walked
    */
   scan(block: Uint8Array, { check, sum }: ScanOptions = {}): ScannedBlock | undefined {
     if (this.#exports === undefined) return undefined;
@@ -124,7 +124,7 @@ export class BlockScanner {
     };
   }
 
-  /** Begins with the postings of the block that was scanned last. */
+  /** Begins the postings of the block that was scanned last. */
   beginPostings(): void {
     this.#exports?.beginPostings(this.#seed);
   }

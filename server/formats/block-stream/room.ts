@@ -1,5 +1,5 @@
-// Room for blocks on their way from one thread to another, by their number and their bytes: a block may be a single
-// record of 64 MB, and then it goes alone.
+// Bounds the blocks on their way from one thread to another, by their number and their bytes. A block may be a single record of
+// 64 MB, and then it goes alone.
 
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT } from "../snapshot/zstd.js";
 
@@ -10,7 +10,7 @@ export class Room {
   readonly #taken: number[] = [];
   #bytes = 0;
 
-  /** Waits for a place. False when there will be none. */
+  /** Waits for a place. @returns false when there will be none */
   async take(bytes: number): Promise<boolean> {
     while (!this.#closed && !this.#hasRoom(bytes)) {
       await new Promise<void>((resolve) => {
@@ -22,7 +22,7 @@ export class Room {
     return !this.#closed;
   }
 
-  /** The first of those that have one is done with. */
+  /** Frees the place of the first block. */
   free(): void {
     this.#bytes -= this.#taken.shift() ?? 0;
     this.#wake();

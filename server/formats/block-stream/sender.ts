@@ -1,5 +1,5 @@
-// The sending end of raw blocks, in a thread that makes them: sends only as many, and as large ones, as are on their way
-// at once, in memory that comes back to be used again.
+// The sending end of raw blocks, in the thread that makes them. It bounds the blocks on their way by number and size, and uses
+// their memory again when it comes back.
 
 import type { MessagePort } from "node:worker_threads";
 import { release } from "../../platform/native-memory.js";
@@ -15,31 +15,32 @@ export class BlockSender {
 
   constructor(private readonly port: Pick<MessagePort, "postMessage">) {}
 
-  /** A block to fill, in used memory if there is some. */
+  /** Gives a block to fill, in memory that was used before if there is some. */
   newBlock(): BlockBuilder {
     return new BlockBuilder(this.#memories.pop());
   }
 
-  /** The receiver is done with the first of the blocks that it has: here is its memory. */
+  /** Takes back the memory of the first block that the receiver has, which is done with it. */
   recycle(memory: ArrayBuffer): void {
-    // what one large record needed would make the blocks after it as large
+    // the memory of one large record would make later blocks as large
     if (memory.byteLength === BLOCK_TARGET_BYTES) this.#memories.push(memory);
     else release(new Uint8Array(memory));
     this.#room.free();
   }
 
-  /** The receiver has gone. */
+  /** Takes note that the receiver has gone. */
   close(): void {
     this.#room.close();
   }
 
   /**
-   * Sends a block once there is room; an empty one isn't sent. False when the receiver has gone.
-   * @param facts what else is to be said of it
+   * Sends a block once there is room. An empty one isn't sent.
+   * @param facts further facts about the block
+   * @returns false when the receiver has gone
    */
   async send(block: BlockBuilder, facts?: Omit<RawBlock, "bytes" | "records">): Promise<boolean> {
     if (block.isEmpty) return !this.#room.isClosed;
-    // lets messages in, also when there is room
+    // lets messages in, even when there is room
     await new Promise(setImmediate);
     const bytes = block.finish();
     if (!(await this.#room.take(bytes.byteLength))) return false;

@@ -1,5 +1,5 @@
-// FlowG's auth database in ours: the many keys of a role or a user become one record. Nothing here may let in
-// anyone that FlowG would not have: what has no owner, or could belong to two, is left out and said.
+// Translates FlowG's auth database into ours: the many keys of a role or a user become one record. Nothing here may let in
+// anybody that FlowG would not have let in. A key without an owner, or with two possible ones, is left out with a warning.
 
 import { FlowgError } from "../../platform/errors.js";
 import { ARGON2ID } from "../../records/auth/argon2-string.js";
@@ -17,13 +17,13 @@ import { KnownNames } from "./known-names.js";
 import { type Records, type Translation, translateOthers } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
 
-/** Roles and users are put together in memory; a real FlowG has some hundreds. */
+/** The most roles and users, which are put together in memory. A real FlowG has some hundreds. */
 const MAX_PARTS = 500_000;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** FlowG 0.28 renamed alerts; here they have their old name. */
+/** The scopes that FlowG 0.28 renamed together with alerts. Here they have their old names. */
 const SCOPES = new Map([
   ["read_forwarders", "read_alerts"],
   ["write_forwarders", "write_alerts"],
@@ -78,7 +78,7 @@ export function translateAuth(translation: Translation): Records {
   );
 }
 
-/** Keys come in order: the index (what exists) before tokens, roles and users. */
+/** Puts accounts together. Keys come in order: the index of what exists comes before tokens, roles and users. */
 class Accounts {
   readonly #translation: Translation;
   readonly #roles = new Map<string, Role>();
@@ -117,7 +117,7 @@ class Accounts {
       return;
     }
     const { name, rank } = readName({ ...key, segments }, segments.length);
-    // here, lest so long a name is looked for again and again
+    // refused here, so that so long a name isn't searched for again and again
     if (name.length > NAME_MAX_BYTES) this.#translation.name(kind, name);
     const known = kind === "role" ? this.#roles.get(name) : this.#users.get(name);
     if (known && known.rank > rank) return;
@@ -146,7 +146,7 @@ class Accounts {
       this.#translation.leaveOut(ODD_KEY, shown);
       return;
     }
-    // merged into a database that has such a user, it would let somebody in
+    // merged into a database with such a user, this token would let somebody in
     if (!user || user.rank !== rank) {
       this.#translation.leaveOut(NO_USER, shown);
       return;
@@ -173,7 +173,7 @@ class Accounts {
     for (const name of this.#users.beginnings(text, separator)) {
       const user = this.#users.get(name) as User;
       const part = readUserPart(text.slice(name.length + 1), separator, value);
-      // as it was written: two names apart
+      // as FlowG wrote it, with the two names apart
       const rank = separator === ":" ? 0 : isOneSegment(text, separator, name) ? 2 : 1;
       if (part && user.rank === rank) readings.push({ ...part, user });
     }
@@ -193,7 +193,7 @@ class Accounts {
     }
   }
 
-  /** A name that is longer than a name may be is refused in the end, if it is a role's. */
+  /** Whether a role has this name. A role with too long a name is refused in the end. */
   #hasRole(name: string): boolean {
     return name.length <= NAME_MAX_BYTES && this.#roles.has(name);
   }
@@ -206,7 +206,7 @@ class Accounts {
       const scope = Buffer.from(bytes, "latin1").toString();
       const mapped = SCOPES.get(scope) ?? scope;
       const isFlowgs = KNOWN_SCOPES.has(mapped);
-      // one of ours would grant here what it did not there
+      // a scope of ours would grant here what it did not grant there
       const isLeftOut = !isFlowgs && isScope(mapped);
       if (!isLeftOut) ours.add(mapped);
       if (!isFlowgs) this.#translation.warnings.tally(isLeftOut ? NOT_FLOWGS : ODD_SCOPE, mapped);
@@ -235,7 +235,7 @@ class Accounts {
 
 interface UserPart {
   user: User;
-  /** Undefined: it is the password. */
+  /** Undefined for the password. */
   role: string | undefined;
 }
 

@@ -15,9 +15,9 @@ import { MAX_KEY_BYTES } from "./recognize.js";
 export interface BadgerKv {
   key: Buffer;
   value: Buffer;
-  /** When it was committed: the higher is the newer. */
+  /** The number of its commit. A higher one is newer. */
   version: bigint;
-  /** Unix seconds; 0 is never. */
+  /** Unix seconds; 0 means never. */
   expiresAt: bigint;
   /** Bit 0: the key was deleted. */
   meta: number;
@@ -72,7 +72,7 @@ export function decodeKv(bytes: Buffer, reader: ProtobufReader, end: number): Ba
   return kv;
 }
 
-/** A length and as many bytes. */
+/** Reads a length and as many bytes. */
 export function blob(bytes: Buffer, reader: ProtobufReader, end: number): Buffer {
   const blobEnd = reader.lengthEnd(end);
   const blobStart = reader.at;

@@ -1,6 +1,6 @@
-// Reading a bare BadgerDB backup (`DB.Backup`): frames of a u64 LE length and as many bytes of a protobuf
-// KVList, until the end of the file. It has no magic, no checksum and no count, so everything is doubted: no
-// length is believed before it is compared with what is left, and never more than one KV is held in memory.
+// Reads a bare BadgerDB backup (`DB.Backup`): frames of a u64 LE length and as many bytes of a protobuf KVList, until the end
+// of the file. It has no magic number, no checksum and no count, so this believes nothing: it compares each length with what is
+// left, and never holds more than one KV in memory.
 
 import { FlowgError } from "../../platform/errors.js";
 import { printable } from "../../records/records.js";
@@ -24,12 +24,12 @@ const KV_HEAD = 20;
 const BADGER_INTERNAL = Buffer.from("!badger!");
 
 export interface BadgerStreamOptions {
-  /** The size of the file, where it is known: a frame that runs past it is then refused unread. */
+  /** The size of the file, where it is known. A frame that runs past it is then refused unread. */
   size?: number | undefined;
 }
 
 /**
- * The KVs of a stream, those of one chunk at a time, in the file's order. They are views of the chunks.
+ * Gives the KVs of a stream in the file's order, those of one chunk at a time. They are views of the chunks.
  * BadgerDB's own keys and its stream marks are passed over.
  * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED (a value of 64 MiB or more)
  */
@@ -49,7 +49,7 @@ class FrameReader {
   readonly #size: number | undefined;
   #parts: Buffer[] = [];
   #available = 0;
-  /** Don't look again before this many bytes are there. */
+  /** How many bytes the next step needs. */
   #needed = FRAME_HEAD;
   /** The file's offset of the first byte in `#parts`. */
   #offset = 0;
@@ -176,7 +176,10 @@ class FrameReader {
     return FRAME_HEAD;
   }
 
-  /** A field of the KVList that isn't a KV (alloc_ref, or one of a later BadgerDB): its head now, and `length` bytes as they come. */
+  /**
+   * Skips a field of the KVList that isn't a KV (alloc_ref, or one of a later BadgerDB): its head now, its `length` bytes as
+   * they come.
+   */
   #skipField(head: number, length: number, position: number): number {
     if (head + length > this.#frameLeft) {
       throw new BadgerFault(`a field of ${length} bytes, past the end of its frame`, position);
@@ -187,7 +190,7 @@ class FrameReader {
   }
 
   #corrupt(fault: BadgerFault, position: number): FlowgError {
-    // the fault counts from the start of the buffer, which `position` bytes ago was at `#offset - position`
+    // the fault counts from the start of the buffer, which is at `#offset - position` in the file
     const offset = this.#offset - position + fault.offset;
     return corrupt(
       `the BadgerDB stream makes no sense at byte ${count(offset)}: ${fault.message}`,
@@ -196,7 +199,7 @@ class FrameReader {
   }
 }
 
-/** Reads what of a field comes before its bytes. @returns how many those are */
+/** Reads the part of a field before its bytes. @returns how many bytes follow */
 function lengthAhead(reader: ProtobufReader, end: number): number {
   const start = reader.at;
   const wire = wireOf(reader.tag(end));
@@ -206,7 +209,7 @@ function lengthAhead(reader: ProtobufReader, end: number): number {
   return 0;
 }
 
-/** The key of a KV, which comes first: the value need not be there. */
+/** Reads the key of a KV. It comes first, so the value need not be there yet. */
 function keyAhead(bytes: Buffer, reader: ProtobufReader, end: number): Buffer {
   const tag = reader.tag(end);
   const isKey = fieldOf(tag) === 1 && wireOf(tag) === WIRE_BYTES;

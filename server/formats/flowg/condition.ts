@@ -1,5 +1,5 @@
-// Conditions of switch nodes. FlowG 0.46 replaced its filter language (`level = "error"`) by expr-lang (`level == "error"`),
-// which can say much more. Conditions that mean the same in both are rewritten.
+// Rewrites the conditions of switch nodes. FlowG 0.46 replaced its filter language (`level = "error"`) by expr-lang (`level ==
+// "error"`), which can say much more. Conditions that mean the same in both are rewritten.
 
 const TOKEN = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|("[^"\\\x00-\x1f]*")|(==|!=|[()[\],]))/y;
 const WORDS = new Set(["and", "or", "not", "in"]);
@@ -17,7 +17,7 @@ const RESERVED = new Set([
   "else",
 ]);
 
-/** The condition in the older language, or undefined if it says something that has no like there. */
+/** The condition in the older language; undefined where that has no counterpart. */
 export function oldCondition(condition: string): string | undefined {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
@@ -32,7 +32,7 @@ export function oldCondition(condition: string): string | undefined {
   return parser.written.join(" ");
 }
 
-/** Both languages bind `and` before `or`. `not` is taken only before a parenthesis: elsewhere they differ. */
+/** Both languages bind `and` before `or`. They differ for `not`, except before a parenthesis, so only that is taken. */
 class Parser {
   readonly written: string[] = [];
   readonly #tokens: readonly string[];

@@ -1,5 +1,5 @@
-// FlowG's `config.db` up to 0.34: a tar.gz with one file for each item, `pipelines/NAME.json` and so on. It gives each
-// item as key and value, as FlowG stored the same in BadgerDB from 0.35 on.
+// Reads FlowG's `config.db` up to 0.34: a tar.gz with one file for each item, `pipelines/NAME.json` and so on. It gives each
+// item as the key and value that FlowG stored in BadgerDB from 0.35 on.
 
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -18,11 +18,11 @@ const KINDS = new Map([
   ["transformers", { word: "transformer", extension: ".vrl" }],
   ["pipelines", { word: "pipeline", extension: ".json" }],
   ["alerts", { word: "alert", extension: ".json.b64" }],
-  // what alerts were called from 0.28 on
+  // the name of alerts from 0.28 on
   ["forwarders", { word: "forwarder", extension: ".json.b64" }],
 ]);
 
-/** Sixteen times Node's: a bomb is found out sooner. */
+/** Sixteen times Node's own size. A bomb expands in fewer pieces then, and is refused sooner. */
 const EXPANDED_AT_ONCE = 256 * 1024;
 
 export interface ArchiveItem {
@@ -60,7 +60,7 @@ export async function* readConfigArchive(options: ArchiveOptions): AsyncGenerato
       seen.add(name);
       yield found;
     }
-    // zeros behind the gzip stream are passed over without a word
+    // gunzip ignores zeros after the gzip stream
     if (gunzip.bytesWritten !== size) {
       throw new FlowgError(
         "SNAPSHOT_CORRUPT",
@@ -93,7 +93,7 @@ function readItem({ path, data }: TarFile): ArchiveItem | undefined {
   return { key, value: kind.extension.endsWith(".b64") ? decodeBase64(data) : data };
 }
 
-/** The bytes as they are where they are not base64: then they are no JSON either, and are left out with a warning. */
+/** Gives bytes that are not base64 as they are. They aren't JSON either, so they are left out with a warning. */
 function decodeBase64(data: Buffer): Buffer {
   const text = data.toString("latin1").replace(/[\r\n]/g, "");
   const sound = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);

@@ -1,4 +1,4 @@
-// FlowG's config database in ours, from an archive or a BadgerDB stream: both are staged under the same keys.
+// Translates FlowG's config database into ours. An archive and a BadgerDB stream are staged under the same keys.
 
 import { isObject } from "../../platform/json-object.js";
 import { alertKey, pipelineKey, printable, transformerKey } from "../../records/records.js";
@@ -14,7 +14,7 @@ const SETTINGS: Sentence = (count, examples) =>
 const ODD_KEY: Sentence = (count, examples) =>
   `Left out ${counted(count, "key")} of an unknown form: ${examples}.`;
 
-/** Enough for a node's id and a sentence on it. */
+/** The longest problem in a warning: a node's id and a sentence on it. */
 const MAX_PROBLEM = 400;
 
 const NAMED: ReadonlyMap<string, Named> = new Map([
@@ -53,7 +53,7 @@ function translateValue(
   try {
     json = parseWellFormed(value.toString());
   } catch {
-    // put() leaves it out, and says so
+    // put() leaves it out with a warning
     return value;
   }
   if (!isObject(json)) return value;
@@ -66,7 +66,7 @@ function translateValue(
   return translated.value ? writtenAnew(translated.value) : value;
 }
 
-/** Nothing, which put() leaves out, of what nests so deep that it can't be written: FlowG itself reads 10,000 levels. */
+/** Writes JSON anew. It gives nothing, which put() leaves out, for JSON that nests too deep: FlowG itself reads 10,000 levels. */
 function writtenAnew(json: object): Buffer {
   try {
     return Buffer.from(JSON.stringify(json));

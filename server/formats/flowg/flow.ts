@@ -1,5 +1,5 @@
-// Flow graphs and webhooks of later FlowGs in the forms of 0.24, which this server runs. Anything that has no
-// like there is kept as it is and said.
+// Translates flow graphs and webhooks of later versions of FlowG into the forms of 0.24, which this server runs. Parts without
+// a counterpart there are kept as they are, with a warning.
 
 import { isObject } from "../../platform/json-object.js";
 import { isNodeType } from "../../records/config/flow-nodes.js";
@@ -9,7 +9,7 @@ import { oldCondition } from "./condition.js";
 type Json = Record<string, unknown>;
 
 export interface Translated {
-  /** Undefined: the bytes may stay as they are. */
+  /** Undefined where the bytes may stay as they are. */
   value: Json | undefined;
   /** Parts that don't work here, each as the end of a sentence. */
   problems: string[];
@@ -57,7 +57,7 @@ export function translateForwarder(forwarder: Json): Translated {
         : [`has the unknown version ${version}, and is kept as it is`];
     return { value: undefined, problems };
   }
-  // one of another type is kept as it is, and told of wherever the configuration is looked at
+  // a forwarder of another type is kept as it is; each look at the configuration warns of it
   if (!isObject(config) || config.type !== "http" || typeof config.url !== "string") {
     return { value: undefined, problems: [] };
   }
@@ -73,7 +73,7 @@ const isEmpty = (value: unknown): boolean =>
   value === "" ||
   (isObject(value) && Object.keys(value).length === 0);
 
-/** Says how a webhook differs without the settings that later FlowGs have. */
+/** Says how a webhook differs without a setting that only later versions of FlowG have. */
 function lossOf(name: string): string {
   if (name === "body") return "alerts here post the log itself";
   if (name === "proxy") return "alerts here are posted directly";

@@ -1,5 +1,5 @@
-// One of FlowG's own backup files as a source: translated into a snapshot in a scratch directory. From there on there is
-// only one kind of file, and one mechanism that reads it.
+// Makes a source of one of FlowG's own backup files: translates it into a snapshot in a scratch directory. From there on there
+// is only one kind of file, and one mechanism that reads it.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,9 +17,9 @@ import type { ImportAnswer, ImportTask } from "./import-thread.js";
 
 export interface TranslateOptions {
   format: Exclude<SourceFormat, "snapshot">;
-  /** The database it must be of, where that matters. */
+  /** The database that it must be of, where that matters. */
   expected: DatabaseKind | undefined;
-  /** A directory of the caller's, for the snapshot and what is needed on the way. */
+  /** A directory of the caller's for the snapshot and for temporary files. */
   scratchDir: string;
   onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
   signal?: AbortSignal | undefined;

@@ -23,7 +23,7 @@ export interface ImportTask {
 export type ImportAnswer =
   | { did: "read"; bytes: number; totalBytes: number }
   | { did: "import"; database: DatabaseKind }
-  /** Behind the end of the blocks. */
+  /** Comes after the last block. */
   | { did: "warn"; warnings: string[] };
 
 markLoaded();

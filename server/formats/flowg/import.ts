@@ -1,5 +1,5 @@
-// Importing a backup file of FlowG's own: read it once into sorters, and translate what they give to our records,
-// in the order of their keys. Memory stays small whatever the size.
+// Imports one of FlowG's own backup files. It reads the file once into sorters, and translates what they give into our records,
+// in the order of their keys. Memory stays small for a file of any size.
 
 import { FlowgError } from "../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../platform/native-memory.js";
@@ -16,29 +16,29 @@ import { isNewer, Stage, wrongDatabase } from "./stage.js";
 import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
-/** The second half tells its progress each time after this many. */
+/** The second half reports its progress after each so many bytes. */
 const TELL_BYTES = 2 ** 20;
 
-/** How much is sorted in memory at a time: of entries, and of all other keys. */
+/** How many bytes of entries, and of all other keys, are sorted in memory at a time. */
 const RUN_BYTES = 64 * 2 ** 20;
 
 export interface ImportOptions {
   source: Source;
   format: "flowg-badger" | "flowg-config-archive";
-  /** Which database it must be of. */
+  /** The database that it must be of. */
   expected?: DatabaseKind | undefined;
-  /** A directory of the caller's, for scratch files without a name: up to about the file's size for a while. */
+  /** A directory of the caller's for nameless temporary files. They may take about the file's size for a while. */
   scratchDir: string;
   /** The time that decides which entries have expired; now unless given. */
   now?: Date | undefined;
   signal?: AbortSignal | undefined;
-  /** Half of the bytes are done when they are read, the other half when they are translated. */
+  /** Counts half of the bytes when they are read, the other half when they are translated. */
   onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
   /** How much is sorted in memory at a time. */
   runBytes?: number | undefined;
 }
 
-/** Counts of keys: what was read, and what became of it. */
+/** How many keys were read, and what became of them. */
 export interface ImportFacts extends LifeFacts {
   /** Keys with a version and a value, as they stand in the file. */
   keyValues: number;
@@ -51,16 +51,16 @@ export interface ImportFacts extends LifeFacts {
 export interface FlowgImport {
   database: DatabaseKind;
   /**
-   * All records, keys ascending bytewise, once; each passes `recordProblem()`. Now and then undefined, for a moment for
-   * others.
+   * Gives all records in the order of their keys. Can be called once. Each record passes `recordProblem()`. Now and then it
+   * gives undefined, so that other work gets a turn.
    * @throws SNAPSHOT_UNSUPPORTED, SNAPSHOT_CORRUPT, DISK_FULL, FILE_UNAVAILABLE
    */
   records(): Records;
-  /** Behind the last record. */
+  /** Known after the last record. */
   counts: Partial<Record<RecordKind, number>>;
-  /** Behind the last record. */
+  /** Known after the last record. */
   facts: ImportFacts;
-  /** Behind the last record: sentences, at most 21. */
+  /** At most 21 sentences. Known after the last record. */
   warnings: string[];
   /** Removes what lies in the scratch directory. */
   close(): void;
@@ -118,7 +118,7 @@ const TRANSLATE: Record<DatabaseKind, (translation: Translation) => Records> = {
 interface Sorters {
   entries: Sorter;
   others: Sorter;
-  /** What the second pass sorts. */
+  /** The records that the second pass sorts. */
   records: Sorter;
 }
 
@@ -141,7 +141,7 @@ interface Reading {
   warnings: Warnings;
 }
 
-/** The first pass: everything in the file, into the sorters. */
+/** Takes the first pass, which puts everything in the file into the sorters. */
 async function read(options: ImportOptions, reading: Reading): Promise<void> {
   const { stage, sorters, warnings } = reading;
   const { size } = options.source;
@@ -178,7 +178,7 @@ async function* readChunks({ source, signal, onProgress }: ImportOptions): Async
 
 function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind {
   if (stage.database !== undefined) return stage.database;
-  // a new FlowG's empty database has its marker only
+  // the empty database of a new FlowG holds only its marker
   if (stage.hasFlowgKey && expected !== undefined) return expected;
   const first = stage.firstKey && printable(stage.firstKey.toString());
   throw new FlowgError(
@@ -254,7 +254,7 @@ class Imported implements FlowgImport {
     this.close();
   }
 
-  /** FlowG's files have no counts, but each key that was read must have come to some end. @throws INTERNAL */
+  /** Demands that each key that was read has come to some end. FlowG's files have no counts to compare with. @throws INTERNAL */
   #demandAllAccounted(): void {
     const { facts } = this;
     const { keyValues, distinctKeys, superseded, valueIndexKeyValues } = facts;

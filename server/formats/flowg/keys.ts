@@ -1,13 +1,13 @@
-// FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold too; from 0.61 on by ESC, and the upgrade
-// replaced every `:` in older keys, also those inside names. Names are kept as Latin-1 text here, one character for each
-// byte: FlowG lets any bytes in.
+// Reads FlowG's keys. Up to 0.60 segments are joined by `:`, which names may hold, too. From 0.61 on ESC joins them, and the
+// upgrade replaced every `:` in older keys, even inside names. FlowG lets any bytes into names, so they are Latin-1 texts here,
+// with one character for each byte.
 
 import { beginsWith } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 
 /**
- * How sure a key's reading is; of two keys for one thing the higher wins.
- * 0: joined by `:`. 1: by ESC, with a `:` of a name replaced. 2: by ESC, as it was written.
+ * How sure a key's reading is. Of two keys for one thing, the one with the higher rank wins. 0: joined by `:`. 1: joined by
+ * ESC, with a `:` of a name replaced. 2: joined by ESC, as it was written.
  */
 export type Rank = 0 | 1 | 2;
 
@@ -60,7 +60,7 @@ export function parseKey(key: Buffer): FlowgKey {
   };
 }
 
-/** Which database a key belongs to; `marker` for FlowG's own mark; undefined for no key of FlowG's. */
+/** The database that a key belongs to, or `marker` for FlowG's own mark; undefined for a key that isn't FlowG's. */
 export function databaseOf(key: Buffer): DatabaseKind | "marker" | undefined {
   const end = firstEnd(key);
   if (end === undefined) return undefined;
@@ -81,13 +81,13 @@ export function hasEscape(key: Buffer): boolean {
 
 /** Words of our keys that FlowG never had. */
 const OUR_WORDS: ReadonlySet<string> = new Set(["token", "field"]);
-/** FlowG has keys of roles and users as well; a value like these has none of them. */
+/** FlowG has keys of roles and users, too, but no values like these. */
 const OUR_VALUES = new Map([
   ["role", '{"scopes":'],
   ["user", '{"passwordHash":'],
 ]);
 
-/** Whether this is of one of our own snapshots. Those of the config database look like FlowG's. */
+/** Whether a key is from one of our own snapshots. Keys of our config database look like FlowG's. */
 export function isOurs(key: Buffer, value: Buffer): boolean {
   if (!hasEscape(key)) return false;
   const word = firstWord(key);
@@ -118,7 +118,7 @@ const UUID_BYTES = 36;
 const ENTRY = Buffer.from("entry");
 const ENTRY_BYTES = ENTRY.length;
 
-/** The places of the parts of an entry's key. Views would cost too much: there are millions of such keys. */
+/** The places of the parts of an entry's key. Views would take too long: there are millions of such keys. */
 export interface EntryKey {
   /** Where the stream's name begins and ends, in bytes. A `:` in it may stand as ESC where the rank is 1. */
   streamStart: number;
@@ -128,11 +128,11 @@ export interface EntryKey {
   rank: Rank;
 }
 
-/** How long the tail of an entry's key is, and where its separator stands. */
+/** The length of the tail of an entry's key, and the place of the separator in it. */
 export const TAIL_BYTES = 57;
 export const TAIL_SEPARATOR = 20;
 
-/** Reads an entry's key from its fixed end; undefined if it isn't one. */
+/** Reads an entry's key from its fixed end; undefined for other keys. */
 export function parseEntryKey(key: Buffer): EntryKey | undefined {
   const separator = key[ENTRY_BYTES] as number;
   const streamStart = ENTRY_BYTES + 1;
@@ -144,7 +144,7 @@ export function parseEntryKey(key: Buffer): EntryKey | undefined {
   return { streamStart, streamEnd, tailStart: streamEnd + 1, rank };
 }
 
-/** A stream's name as FlowG showed it: with the `:` that the change of separators replaced. */
+/** A stream's name as FlowG showed it, with the `:` that the change of separators replaced. */
 export function streamName(key: Buffer, { streamStart, streamEnd, rank }: EntryKey): string {
   const name = key.toString("latin1", streamStart, streamEnd);
   return rank === 1 ? name.replaceAll("\x1b", ":") : name;
@@ -162,7 +162,7 @@ export function isValueIndex(key: Buffer): boolean {
   );
 }
 
-/** Whether it is a key of a value index: it ends in the entry's own key. */
+/** Whether the key ends in an entry's own key, as a value index's does. */
 function endsInEntry(key: Buffer): boolean {
   return hasEntryTail(key, key["index".length] as number);
 }

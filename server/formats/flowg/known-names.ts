@@ -1,16 +1,16 @@
-// Which names a key can begin with. Names and keys are joined by `:`, which names may hold too, so a key of many
-// colons has many readings. They are all tried in one walk over its bytes: what was walked over is one number,
-// and that is looked up at each separator.
+// Finds the names that a key can begin with. Names and keys are joined by `:`, which names may hold, too, so a key of many
+// colons has many readings. One walk over its bytes tries them all: it keeps a hash of the bytes so far, and looks it up at
+// each separator.
 
 import { randomInt } from "node:crypto";
 
-/** A prime below 2^31: all products of the walk are exact in a double. */
+/** A prime below 2^31, so that all products of the walk are exact in a double. */
 const MODULUS = 2_147_483_647;
 
 export class KnownNames<Value> {
-  /** Bytes that were walked over, for a test of what this costs. */
+  /** How many bytes were walked over. A test of the costs reads it. */
   steps = 0;
-  /** Unknown to the maker of a file, lest all its names have one number. */
+  /** Random, so that the maker of a file can't choose names with the same hash. */
   readonly #base = randomInt(2 ** 16, 2 ** 21);
   readonly #byNumber = new Map<number, string[]>();
   readonly #values = new Map<string, Value>();
@@ -42,7 +42,7 @@ export class KnownNames<Value> {
   /**
    * The known names that `text` begins with, followed by a separator, the longest first.
    * @param text Latin-1
-   * @param separator what stands for `:` in it
+   * @param separator stands for `:` in it
    */
   *beginnings(text: string, separator: string): Generator<string> {
     const ends: { end: number; names: string[] }[] = [];

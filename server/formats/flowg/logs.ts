@@ -1,5 +1,5 @@
-// FlowG's log database in ours. Entries come sorted under our keys and go on as they come; the list of fields is
-// made anew from them, for FlowG's own never shrinks and is what an index is trusted by.
+// Translates FlowG's log database into ours. Entries come sorted under our keys and go on as they come. The list of fields is
+// made anew from them, because FlowG's own never shrinks, and indexes rely on it.
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
@@ -27,9 +27,9 @@ import { counted, type Sentence } from "./warnings.js";
 /** The sources from which a field is known. */
 const LISTED = 1;
 const SEEN = 2;
-/** How many of a stream's fields are remembered as done. */
+/** How many fields of a stream are remembered as done. */
 const MAX_REMEMBERED = 20_000;
-/** Streams are remembered in memory; a real FlowG has some hundreds. */
+/** The most streams, which are remembered in memory. A real FlowG has some hundreds. */
 const MAX_STREAMS = 500_000;
 
 const DEFAULT_STREAM: StreamRecord = { ttl: 0, size: 0, indexed_fields: [] };
@@ -81,12 +81,12 @@ export function* translateLogs(translation: Translation): Records {
 interface Stream {
   /** Our name. */
   name: string;
-  /** How many entries expire, and how many of them so many seconds after they came. */
+  /** How many entries expire, and how many of them after each number of seconds. */
   expiring: number;
   byTtl: Map<number, number>;
 }
 
-/** A stream's ttl seldom changes. */
+/** The most different ttls of a stream that are counted. A stream's ttl seldom changes. */
 const MAX_TTLS = 32;
 
 class Logs {
@@ -97,14 +97,14 @@ class Logs {
   #head = keyHead("entry");
   #raw: string | undefined;
   #fields = new Set<string>();
-  /** The key of the entry before, if it was taken. */
+  /** The key of the entry before, if that was taken. */
   #previous: Buffer | undefined;
 
   constructor(translation: Translation) {
     this.#translation = translation;
   }
 
-  /** Of two entries with one key, the more certain reading comes first. */
+  /** Takes an entry. Of two with the same key, the one with the surer reading comes first. */
   takeEntry({ key: staged, value: row }: Row): Row | undefined {
     const { warnings } = this.#translation;
     const { ours: key, raw } = readEntryKey(staged);
@@ -177,7 +177,7 @@ class Logs {
     } else this.#translation.leaveOut(ODD_KEY, bytes.toString());
   }
 
-  /** An entry without a key of ours: because of its stream's name, or because it isn't an entry. */
+  /** Takes a key that has no counterpart among ours, because of its stream's name or because it isn't an entry's. */
   #oddEntry(bytes: Buffer): void {
     const parsed = parseEntryKey(bytes);
     if (!parsed) this.#translation.leaveOut(ODD_KEY, bytes.toString());
@@ -206,7 +206,7 @@ class Logs {
 
   #listedField({ separator, segments }: FlowgKey, bytes: Buffer): void {
     const text = segments.slice(1).join(separator);
-    // as written: two segments. With a `:` in a name: the longest stream that exists
+    // as FlowG wrote it, there are two segments; with a `:` in a name, the longest stream that exists counts
     const isCertain = separator === "\x1b" && segments.length === 3;
     const [raw] = isCertain ? [segments[1] as string] : this.#streams.beginnings(text, separator);
     const stream = raw === undefined ? undefined : this.#streams.get(raw);
@@ -255,13 +255,13 @@ class Logs {
       return;
     }
     let longer = 0;
-    // a second of rounding, and one between the entry's time and its storing
+    // one second for rounding, and one between the entry's time and its storing
     for (const [seconds, count] of byTtl) if (seconds + 2 < ttl) longer += count;
     if (longer > 0) warnings.tally(LONGER_TTL, name, longer);
   }
 }
 
-/** Stands before a field that can't be a record, so that it is gathered, too. */
+/** Stands before a field that can't be a record, so that it is counted, too. */
 const UNLISTABLE = "unlistable";
 
 const markKey = (stream: string, field: string): Buffer =>
@@ -283,7 +283,7 @@ function countExpiry(stream: Stream, key: Buffer, expires: number): void {
 
 const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
 
-/** An entry's value as FlowG wrote it, or written anew where it must be; undefined if it is none. */
+/** An entry's value as FlowG wrote it, or written anew where that is needed; undefined if it isn't an entry's. */
 function parseEntry(
   value: Buffer,
 ): { value: Buffer; fields: string[]; repaired: boolean } | undefined {
@@ -324,7 +324,7 @@ function parseSettings(value: Buffer): StreamRecord | undefined {
   return { ttl: seconds, size: mebibytes, indexed_fields: [...new Set(names)].sort() };
 }
 
-/** An int64 of Go's, as near as a number here comes to it. */
+/** Go's int64, as exact as a number can be here. */
 function whole(value: unknown): number | undefined {
   if (value === undefined || value === null) return 0;
   if (typeof value !== "number" || !Number.isInteger(value)) return undefined;

@@ -1,13 +1,13 @@
-// Several sorted sources as one.
+// Merges several sorted sources into one.
 
 import type { Row, RowSource } from "./row.js";
 
 /** Whether the second of two values of one key takes the place of the first. */
 export type Supersedes = (value: Buffer, old: Buffer) => boolean;
 
-/** The rows of all sources in order; of equal keys first that of the earlier source. */
+/** Gives the rows of all sources in order. Of equal keys, the earlier source's row comes first. */
 export class MergedRows {
-  /** A binary heap: each source is not behind the two below it. */
+  /** A binary heap: no source is behind the two below it. */
   readonly #heap: { source: RowSource; age: number }[];
 
   constructor(sources: readonly RowSource[]) {
@@ -17,7 +17,7 @@ export class MergedRows {
     for (let i = (this.#heap.length >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
-  /** The next row; undefined behind the last one. */
+  /** The next row; undefined after the last one. */
   next(): Row | undefined {
     const first = this.#heap[0];
     if (!first) return undefined;

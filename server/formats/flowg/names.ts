@@ -1,5 +1,5 @@
-// Turns FlowG's names into ours. FlowG lets any bytes in; here names are UTF-8 without control characters. Each byte that
-// can't stand becomes `%` and two hexadecimal digits, and a warning says so; two names never become one.
+// Turns FlowG's names into ours. FlowG lets any bytes in; our names are UTF-8 without control characters. Each other byte
+// becomes `%` and two hexadecimal digits, with a warning. Two names never become one.
 
 import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
@@ -13,7 +13,7 @@ export type Named = "role" | "user" | "stream" | "transformer" | "pipeline" | "a
 /** The memory that all rewritten names together may take. */
 const MAX_CLAIMED = 64 * 2 ** 20;
 
-/** A name of bytes (as Latin-1) in text: bytes that are not UTF-8 as `%FF`. */
+/** Decodes a name's bytes (as Latin-1). A byte that isn't UTF-8 becomes `%FF` and the like. */
 export function decodeName(raw: string): { text: string; valid: boolean } {
   const bytes = Buffer.from(raw, "latin1");
   if (isUtf8(bytes)) return { text: bytes.toString(), valid: true };
@@ -26,7 +26,7 @@ export function decodeName(raw: string): { text: string; valid: boolean } {
   return { text, valid: false };
 }
 
-/** How long the character of UTF-8 is that begins at `start`; 0 if none does. */
+/** The length of the UTF-8 character at `start`; 0 if none begins there. */
 function characterBytes(bytes: Buffer, start: number): number {
   const first = bytes[start] as number;
   if (first < 0x80) return 1;
@@ -35,7 +35,7 @@ function characterBytes(bytes: Buffer, start: number): number {
   return isThere && isUtf8(bytes.subarray(start, start + length)) ? length : 0;
 }
 
-/** A name without what can't stand in one. */
+/** Writes a name without characters that our names can't hold. */
 export function spell(raw: string): string {
   return decodeName(raw).text.replace(/\p{Cc}/gu, (control) =>
     Array.from(Buffer.from(control), percent).join(""),
@@ -46,7 +46,7 @@ const percent = (byte: number): string => `%${byte.toString(16).toUpperCase().pa
 
 export class Names {
   readonly #warnings: Warnings;
-  /** FlowG's bytes by what they name and how it is written here, where the latter holds a `%`. */
+  /** FlowG's names by what they name and our form of it, for forms that hold a `%`. */
   readonly #claimed = new Map<string, string>();
   #claimedLength = 0;
 
@@ -62,7 +62,7 @@ export class Names {
    */
   ours(what: Named, raw: string): string | undefined {
     if (raw === "") return undefined;
-    // what is written anew is longer
+    // our form is never shorter
     if (raw.length > NAME_MAX_BYTES) throw tooLong(what, raw.slice(0, NAME_MAX_BYTES), raw.length);
     const name = spell(raw);
     const bytes = Buffer.byteLength(name);
@@ -71,7 +71,7 @@ export class Names {
     return name;
   }
 
-  /** Only names with a `%` can meet one that was written anew. */
+  /** Reserves a name. Only a name with a `%` can equal one that was changed. */
   #claim(what: Named, name: string, raw: string): void {
     const key = `${what}\x1b${name}`;
     const owner = this.#claimed.get(key);

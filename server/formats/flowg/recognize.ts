@@ -1,15 +1,15 @@
-// Telling FlowG's own backup files from their first bytes, and saying what any other file looks like.
+// Recognizes FlowG's own backup files by their first bytes, and says what any other file looks like.
 
 import { isUtf8 } from "node:buffer";
 import { BadgerFault } from "../badger-fault.js";
 import { ProtobufReader } from "../protobuf-reader.js";
 
-/** The longest believable frame of a BadgerDB stream: BadgerDB merges up to 100 MiB, one value may add 1 GiB. */
+/** The longest frame that a BadgerDB stream can have. BadgerDB merges up to 100 MiB, and one value may add 1 GiB. */
 export const MAX_FRAME_BYTES = 2 ** 31;
-/** BadgerDB's own limit is 65,000. */
+/** The longest key. BadgerDB's own limit is 65,000. */
 export const MAX_KEY_BYTES = 65_536;
 
-/** A failed download from FlowG ends in this, or is nothing else: `{"status":"INTERNAL","error":…}` */
+/** A failed download from FlowG ends in this, or holds nothing else: `{"status":"INTERNAL","error":…}` */
 export const ERROR_TEXT = Buffer.from('{"status');
 
 const KEY_TAG = 0x0a;
@@ -21,7 +21,7 @@ const FLOWG_WORD =
 /** Whether it is a gzip file, as FlowG's `config.db` was before 0.35. */
 export function looksLikeConfigArchive(first: Uint8Array): boolean {
   if (first.length < 3 || first[0] !== 0x1f || first[1] !== 0x8b || first[2] !== 8) return false;
-  // a BadgerDB frame of 559,903 bytes begins with the very bytes of Go's gzip header; then a field's tag follows
+  // a BadgerDB frame of 559,903 bytes begins with the same bytes as Go's gzip header, but then a field's tag follows
   return first[8] !== KEY_TAG;
 }
 
@@ -49,7 +49,7 @@ export function looksLikeBadgerStream(first: Uint8Array, fileSize?: number): boo
   }
 }
 
-/** Whether the key is one of FlowG's; of a long one the beginning is enough. @throws BadgerFault if it can't be a key */
+/** Whether the key is one of FlowG's. The beginning of a long key is enough. @throws BadgerFault if it can't be a key */
 function isFlowgKey(bytes: Buffer, reader: ProtobufReader, kv: number): boolean {
   const key = reader.varint(bytes.length);
   if (key < 1 || key > Math.min(kv, MAX_KEY_BYTES)) {
@@ -86,7 +86,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^(?:\{\s*(?:"|\}|$)|\[\s*(?:["{[\d\]-]|true|false|null|$))/, "JSON text"],
 ];
 
-/** Describes a file of no kind that we know by its looks: `"HTML"`, `"a zip archive"`, `"binary data"`. */
+/** Says what an unknown file looks like: `"HTML"`, `"a zip archive"`, `"binary data"`. */
 export function describeBytes(first: Uint8Array): string {
   const bytes = Buffer.from(first.buffer, first.byteOffset, first.length);
   if (bytes.length === 0) return "an empty file";

@@ -1,4 +1,4 @@
-// A key and its value, and where rows come from, one after the other in the order of their keys.
+// A row is a key and its value. A source gives rows one after the other, in the order of their keys.
 
 export interface Row {
   key: Buffer;
@@ -6,9 +6,9 @@ export interface Row {
 }
 
 export interface RowSource {
-  /** The present row's key; undefined behind the last row. */
+  /** The present row's key; undefined after the last row. */
   readonly key: Buffer | undefined;
-  /** The present row's value. It may be large, so it is read only when it is asked for. */
+  /** The present row's value. It may be large, so only this call reads it. */
   value(): Buffer;
   advance(): void;
 }

@@ -1,4 +1,4 @@
-// Sorted rows in a file that has no name.
+// Keeps sorted rows in a nameless file.
 
 import { NamelessFile, type NamelessUse } from "../../platform/files/nameless-file.js";
 import { ROW_HEAD_BYTES, type RowSource } from "./row.js";
@@ -12,7 +12,7 @@ const USE: NamelessUse = {
     "an import sorts in scratch files: it needs a directory to write in; nothing was changed",
 };
 
-/** Whole rows are appended to it, whose keys follow those before. */
+/** Takes whole rows, in the order of their keys. */
 export class RunFile extends NamelessFile {
   /** @throws DISK_FULL, FILE_UNAVAILABLE */
   constructor(dir: string) {
@@ -24,7 +24,7 @@ export class RunFile extends NamelessFile {
   }
 }
 
-/** The rows of a file, of which only a window is in memory, and of a large row not even that. */
+/** Gives the rows of a file. Only a window of it is in memory; a large row is read by itself. */
 class FileRows implements RowSource {
   key: Buffer | undefined;
   readonly #file: RunFile;
@@ -66,8 +66,8 @@ class FileRows implements RowSource {
   }
 
   /**
-   * Brings these bytes of the file into the window, and says where they are in it. A window that is left isn't used again, for
-   * the views that were given out show parts of it.
+   * Brings these bytes of the file into the window, and says where they are in it. The memory of an earlier window isn't used
+   * again, because views of it were given out.
    */
   #reach(start: number, length: number): number {
     if (start + length > this.#start + this.#window.length || start < this.#start) {

@@ -1,6 +1,6 @@
-// Sorting more rows than fit in memory: as many as fit are sorted there and written to a file of their own, a run;
-// in the end the runs are merged. FlowG's files are sorted in long stretches, which costs next to nothing here. No
-// database sorts, because one whose disk is full can take the process with it.
+// Sorts more rows than fit in memory. As many as fit are sorted there and written to a file of their own, a run. In the end the
+// runs are merged. FlowG's files are sorted in long stretches, which cost next to nothing here. A database doesn't do this,
+// because one whose disk is full can end the process.
 
 import { setImmediate } from "node:timers/promises";
 import { MergedRows, type Supersedes } from "./merge-rows.js";
@@ -13,16 +13,16 @@ const WRITE_BYTES = 2 ** 20;
 const FIRST_BYTES = 64 * 1024;
 
 export interface SorterOptions {
-  /** The directory for the runs; it is the caller's. */
+  /** The caller's directory for the runs. */
   dir: string;
   /** How much is sorted in memory. */
   runBytes: number;
-  /** Keeps one of the rows with one key. Without it all stay, in the order in which they came. */
+  /** Decides which of two rows with the same key stays. Without it all stay, in the order in which they came. */
   supersedes?: Supersedes | undefined;
 }
 
 export class Sorter {
-  /** Rows that gave way to another with their key. */
+  /** How many rows gave way to another with their key. */
   superseded = 0;
   /** The memory to write a row to. */
   memory: Buffer;
@@ -31,7 +31,7 @@ export class Sorter {
   #nextEnd = 0;
   #starts: number[] = [];
   #isAscending = true;
-  /** Runs that were merged from as many others stand on the next level. */
+  /** The runs of each level. Those merged from a full level stand on the next one. */
   readonly #levels: RunFile[][] = [[]];
   /** The last key of the last run. */
   #lastKey: Buffer | undefined;
@@ -42,13 +42,13 @@ export class Sorter {
     this.memory = Buffer.allocUnsafeSlow(Math.min(FIRST_BYTES, options.runBytes));
   }
 
-  /** Bytes of all rows, about. */
+  /** About how many bytes all rows take. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /**
-   * Makes room for one more row. Write the key to `memory` there, the value behind it, and `commit()`.
+   * Makes room for one more row. Write the key to `memory` there and the value after it, then call `commit()`.
    * @throws DISK_FULL, FILE_UNAVAILABLE
    */
   room(keyLength: number, valueLength: number): number {
@@ -96,7 +96,7 @@ export class Sorter {
       if (runs.length < RUNS_AT_ONCE) continue;
       const merged = new RunFile(this.#options.dir);
       this.#levels[level + 1] ??= [];
-      // at once, so that it is closed whatever happens
+      // listed at once, so that it is closed whatever happens
       this.#levels[level + 1]?.push(merged);
       for (const _ of this.#copy(
         merged,
@@ -110,7 +110,7 @@ export class Sorter {
     }
   }
 
-  /** All rows in order; nothing may be added any more. They can be read once more. */
+  /** Gives all rows in order. No row may be added after this. It can be called again. */
   *rows(): Generator<Row> {
     yield* this.#distinct([...this.#runs().map((run) => run.rows()), this.#inMemory()]);
   }
@@ -135,13 +135,13 @@ export class Sorter {
     this.#end = 0;
     this.#starts = [];
     this.#isAscending = true;
-    // what one large row needed is not kept
+    // memory for one large row is not kept
     if (this.memory.length > this.#options.runBytes) {
       this.memory = Buffer.allocUnsafeSlow(this.#options.runBytes);
     }
   }
 
-  /** The last run, if these rows go on where it ends: then a file that is sorted throughout makes one run. */
+  /** The last run, if these rows follow its last one. So a file that is sorted throughout makes one run. */
   #runFor(firstKey: Buffer): RunFile {
     const last = this.#levels[0]?.at(-1);
     if (last && this.#lastKey && Buffer.compare(this.#lastKey, firstKey) < 0) return last;
@@ -157,7 +157,7 @@ export class Sorter {
     this.memory = memory;
   }
 
-  /** Writes rows to a run; takes a breath after each piece. */
+  /** Writes rows to a run, and yields after each piece. */
   *#copy(run: RunFile, sources: RowSource[]): Generator<void> {
     let piece = Buffer.allocUnsafeSlow(WRITE_BYTES);
     let end = 0;

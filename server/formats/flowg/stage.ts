@@ -1,4 +1,4 @@
-// The first pass of an import: every key of the file goes to a sorter, which keeps its newest version only.
+// Takes the first pass of an import: every key of the file goes to a sorter, which keeps only its newest version.
 
 import { FlowgError } from "../../platform/errors.js";
 import { keyHead, SEPARATOR_BYTE } from "../../records/keys.js";
@@ -22,13 +22,13 @@ import {
 import { spell } from "./names.js";
 import type { Sorter } from "./sorter.js";
 
-/** The bytes ahead of a value that tell its version: version, expiry, meta. */
+/** The bytes before a staged value: version, expiry, meta. */
 const HEAD_BYTES = 17;
-/** The surest reading of a key stands first. */
+/** A rank is stored as this digit less the rank, so that the surest reading of a key comes first. */
 const RANK_DIGIT = 0x39;
 
 export interface StageSorters {
-  /** Entries: our key, how sure it is, and FlowG's name of the stream where ours is another. */
+  /** Entries by our key, its rank, and FlowG's name of the stream where ours differs. */
   entries: Sorter;
   /** All other keys, as they stand in the file. */
   others: Sorter;
@@ -37,13 +37,13 @@ export interface StageSorters {
 export class Stage {
   /** Keys with a version and a value, as they stand in the file. */
   keyValues = 0;
-  /** How many keys of value indexes there were, of any version. They aren't staged: our own indexes are made anew. */
+  /** How many keys of value indexes there were, of any version. They aren't staged, because our indexes are made anew. */
   valueIndexKeyValues = 0;
   /** Whether any key has the separator of FlowG 0.61 and later. */
   hasEscape = false;
-  /** Whether there is any key of FlowG's, also one that doesn't tell the database. */
+  /** Whether there is any key of FlowG's, even one that doesn't tell the database. */
   hasFlowgKey = false;
-  /** The first key of all. */
+  /** The first key in the file. */
   firstKey: Buffer | undefined;
   /** The database that the keys point to. */
   database: DatabaseKind | undefined;
@@ -66,7 +66,9 @@ export class Stage {
     else if (!this.#addEntry(kv)) this.#addOther(kv);
   }
 
-  /** Almost all keys of a log file are entries and their indexes: they tell nothing new. */
+  /**
+   * Whether a key begins as the last one. Nearly all keys of a log file are entries and their indexes, which tell nothing new.
+   */
   #isLikeLast(key: Buffer): boolean {
     const head = this.#lastHead;
     if (head === undefined) return false;
@@ -75,7 +77,7 @@ export class Stage {
   }
 
   #decide({ key, value }: BadgerKv): "value-index" | undefined {
-    // half of a log file are index keys: once it is known to be a log file, a glance tells them
+    // half of a log file are index keys; once it is known to be one, a quick look recognizes them
     if (this.database === "logs" && isValueIndex(key)) {
       this.hasEscape ||= hasEscape(key);
       return "value-index";
@@ -90,7 +92,7 @@ export class Stage {
     this.hasEscape ||= hasEscape(key);
     if (found !== "marker") this.#decideDatabase(found, key);
     const word = firstWord(key);
-    // what an index is of stands further on in its key
+    // an index's key says further on what it indexes
     if (word === "index") return found === "logs" ? "value-index" : undefined;
     if (isOurs(key, value)) throw decompressed();
     this.#lastHead = Buffer.from(key.subarray(0, word.length + 1));
@@ -117,7 +119,7 @@ export class Stage {
     );
   }
 
-  /** Whether it is an entry that can stand under a key of ours. */
+  /** Adds an entry. @returns false if it can't have a key of ours */
   #addEntry(kv: BadgerKv): boolean {
     const { key, value } = kv;
     const parsed = parseEntryKey(key);
@@ -148,7 +150,7 @@ export class Stage {
     sorter.commit();
   }
 
-  /** Finds the parts that an entry's key is made with; undefined if the stream's name can't stand in one. */
+  /** The parts of our key for an entry; undefined if a key can't hold the stream's name. */
   #streamKey(flowgs: Buffer, entry: EntryKey): StreamKey | undefined {
     const { streamStart, streamEnd, rank } = entry;
     const last = this.#lastStream;
@@ -178,7 +180,7 @@ interface StreamKey {
   rank: Rank;
   /** The beginning of our keys. */
   head: Buffer;
-  /** FlowG's name, if ours is another one. */
+  /** FlowG's name, if ours differs. */
   suffix: Buffer;
 }
 
@@ -191,7 +193,7 @@ function putValue(memory: Buffer, start: number, kv: BadgerKv): void {
   kv.value.copy(memory, start + HEAD_BYTES);
 }
 
-/** The later of two versions of a key counts; for equal versions, the deletion does. */
+/** Whether a version of a key replaces another: the later one does, and of equal versions the deletion. */
 export function isNewer(value: Buffer, old: Buffer): boolean {
   const order = value.compare(old, 0, 8, 0, 8);
   return order > 0 || (order === 0 && isDeleted(value));
@@ -202,7 +204,7 @@ const isDeleted = (row: Buffer): boolean => ((row[16] as number) & META_DELETED)
 /** The value of the newest version that was staged. */
 export const stagedValue = (row: Buffer): Buffer => row.subarray(HEAD_BYTES);
 
-/** An entry's key in ours, and FlowG's name of its stream (as Latin-1) if that is another one. */
+/** Our key of a staged entry, and FlowG's name of its stream (as Latin-1) if that differs. */
 export function readEntryKey(key: Buffer): { ours: Buffer; raw: string | undefined } {
   // the head, `entry␛STREAM␛`, ends at its second separator
   const end = key.indexOf(SEPARATOR_BYTE, ENTRY_HEAD_BYTES) + 1 + TAIL_BYTES;
@@ -212,12 +214,12 @@ export function readEntryKey(key: Buffer): { ours: Buffer; raw: string | undefin
 
 const ENTRY_HEAD_BYTES = keyHead("entry").length;
 
-/** When what was staged expires, in Unix seconds; 0 is never. */
+/** When a staged key expires, in Unix seconds; 0 means never. */
 export const expiry = (row: Buffer): number =>
-  // nearly all never expire, and no date is beyond 2^53
+  // dates stay below 2^53
   row.readUInt32BE(8) * 2 ** 32 + row.readUInt32BE(12);
 
-/** Whether what was staged is gone: deleted, or expired at `now` (Unix seconds). */
+/** Whether a staged key is live, deleted, or expired at `now` (Unix seconds). */
 export function fate(row: Buffer, now: number): "live" | "deleted" | "expired" {
   if (isDeleted(row)) return "deleted";
   const expires = expiry(row);

@@ -1,13 +1,13 @@
-// Reading a tar archive (POSIX ustar, pax and GNU long names) from a stream of bytes. Strict where tar programs
-// are lenient: the end marker must be there and nothing may follow it, for a cut archive must not look whole.
-// tar-stream, which makes and reads our own tars, passes over all of that: an archive without its end, zeros between
-// files, pax headers that make no sense; and it doesn't tell a sparse file from other types that it doesn't know.
+// Reads a tar archive (POSIX ustar, pax and GNU long names) from a stream of bytes. It is strict where tar programs are
+// lenient: the end marker must be there and nothing may follow it, because a cut archive must not look whole. tar-stream, which
+// makes and reads our own tars, accepts an archive without its end, zeros between files, and pax headers that make no sense. It
+// also can't tell a sparse file from other types that it doesn't know.
 
 import { FlowgError } from "../../platform/errors.js";
 import { printable } from "../../records/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../../records/values.js";
 
-/** How far an archive may expand: FlowG's hold some kilobytes. */
+/** How far an archive may expand. FlowG's hold some kilobytes. */
 const MAX_TOTAL_BYTES = 2 ** 30;
 const MAX_NAME_BYTES = 2 ** 20;
 const BLOCK = 512;
@@ -25,7 +25,7 @@ interface Header {
   isSparse?: boolean;
 }
 
-/** Members of an archive that have no contents of a file, by the type in their header. */
+/** The members of an archive that aren't files, by the type in their header. */
 const OTHER_TYPES = new Map([
   ["1", "a hard link"],
   ["2", "a symbolic link"],
@@ -37,8 +37,8 @@ const OTHER_TYPES = new Map([
 ]);
 
 /**
- * The regular files of an archive, in order. It may hold directories besides; anything else would be lost, so it is
- * refused.
+ * Gives the regular files of an archive, in order. It may hold directories, too. Anything else is refused, because it would be
+ * lost.
  * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED (too big, or more than files), SNAPSHOT_UNRECOGNIZED
  */
 export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarFile> {
@@ -58,7 +58,7 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
     }
     long = {};
     const kind = kindOf(header);
-    // no contents follow a directory, whatever size its header has
+    // no contents follow a directory, whatever size its header says
     if (kind === "directory") continue;
     if (kind !== "file") throw notAFile(kind, header.path);
     if (header.size > IMPORTED_VALUE_MAX_BYTES) {
@@ -70,25 +70,25 @@ export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<Ta
   }
 }
 
-/** Headers that say more of the next one: pax (of the next, of all), GNU's long name, GNU's long target of a link. */
+/** Headers that add to the next one: pax (for the next file, for all), GNU's long name, GNU's long target of a link. */
 const EXTENSIONS: ReadonlySet<string> = new Set(["x", "g", "L", "K"]);
 
 function decodeExtension(type: string, data: Buffer, start: number): Partial<Header> {
   if (type === "K") return {};
   if (type === "L") return { path: untilZero(data) };
   const found = decodePax(data);
-  // what is said of all that follow: FlowG's archives have no such header, Git's one with a comment
+  // a header for all files that follow: FlowG's archives have none, Git's have one with a comment
   if (type === "g" && (found.path !== undefined || found.size !== undefined)) {
     throw corrupt("a pax header that gives all files one name or size", start);
   }
   return found;
 }
 
-/** A file, a directory, or in words what else it is. */
+/** `file`, `directory`, or words for what else it is. */
 function kindOf({ type, path, isSparse }: Header): string {
   if (isSparse) return OTHER_TYPES.get("S") as string;
   if (type === "5") return "directory";
-  // before POSIX a directory was told by its name
+  // before POSIX the name marked a directory
   if (type === "0" || type === "\0" || type === "7")
     return path.endsWith("/") ? "directory" : "file";
   return OTHER_TYPES.get(type) ?? `of the unknown type "${printable(type)}"`;
@@ -122,7 +122,7 @@ function decodeHeader(block: Buffer, offset: number): Header {
   return { path: prefix ? `${prefix}/${name}` : name, size, type };
 }
 
-/** Octal digits, or (with the first bit set) a big-endian number. */
+/** Reads octal digits, or (with the first bit set) a big-endian number. */
 function number(bytes: Buffer): number | undefined {
   if (bytes[0] === 0x80) {
     const high = bytes.readUIntBE(0, bytes.length - 6) - 0x80 * 2 ** (8 * (bytes.length - 7));
@@ -134,7 +134,7 @@ function number(bytes: Buffer): number | undefined {
 
 const ZEROS = Buffer.alloc(64 * 1024);
 
-/** A gigabyte of them may come, so they are not looked at one by one. */
+/** Compares whole blocks, not single bytes, because a gigabyte of zeros may come. */
 function isZero(bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at += ZEROS.length) {
     const part = bytes.subarray(at, at + ZEROS.length);
@@ -148,7 +148,7 @@ function untilZero(bytes: Buffer): string {
   return bytes.toString("latin1", 0, end < 0 ? bytes.length : end);
 }
 
-/** `LENGTH KEY=VALUE\n` again and again; only name and size matter here, and whether it is one of GNU's sparse files. */
+/** Reads rows of `LENGTH KEY=VALUE\n`. Only the name, the size, and GNU's mark of a sparse file matter here. */
 function decodePax(data: Buffer): Partial<Header> {
   const found: Partial<Header> = {};
   const text = data.toString("latin1");
@@ -173,7 +173,7 @@ function decodePax(data: Buffer): Partial<Header> {
   return found;
 }
 
-/** Bytes on demand. */
+/** Gives the bytes of an archive on demand. */
 class Source {
   offset = 0;
   readonly #chunks: AsyncIterator<Buffer>;
@@ -204,7 +204,7 @@ class Source {
     }
   }
 
-  /** After one block of zeros: another, then zeros only. */
+  /** After one block of zeros, demands another, and nothing but zeros after it. */
   async expectEnd(): Promise<void> {
     const second = await this.take(BLOCK);
     for (let rest = second; ; rest = await this.take(this.#available)) {

@@ -1,5 +1,5 @@
-// The second pass of an import: what the translators of the three databases share. They walk the staged keys
-// and put records; here is decided what is dead, which of two records for one key wins, and what may stand.
+// Holds what the translators of the three databases share in the second pass of an import. They walk the staged keys and put
+// records. This decides which keys are dead, which of two records for one key wins, and which records may stand.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
@@ -12,10 +12,10 @@ import { fate, stagedValue } from "./stage.js";
 import { counted, type Sentence, type Warnings } from "./warnings.js";
 
 export interface TranslationOptions {
-  /** The staged keys: those of entries, and all others. */
+  /** The staged entries. All other keys are in `others`. */
   entries: Sorter;
   others: Sorter;
-  /** Empty still: for records but entries. */
+  /** An empty sorter for records other than entries. */
   records: Sorter;
   database: DatabaseKind;
   warnings: Warnings;
@@ -29,19 +29,19 @@ export interface LifeFacts {
   deleted: number;
   expired: number;
   live: number;
-  /** Live keys of FlowG's own indexes that were staged: rebuilt here, not taken. */
+  /** How many live keys of FlowG's own indexes were staged. They are made anew, not taken. */
   indexKeys: number;
-  /** Live keys that could not be taken; each is in a warning. */
+  /** How many live keys could not be taken. A warning counts each. */
   leftOut: number;
 }
 
-/** Records in the order of their keys; in between, for want of any, a moment for others. */
+/** Gives records in the order of their keys. Now and then it gives undefined, so that other work gets a turn. */
 export type Records = Generator<Row | undefined>;
 
 /** The values that several putters gave one key. */
 export interface Gathered {
   key: Buffer;
-  /** The value of the record that stays; empty for one that was only marked. */
+  /** The value of the record that stays; empty for a key that was only marked. */
   value: Buffer;
   /** The rank of the record that stays; -1 for one that gives way to any other. */
   rank: number;
@@ -58,7 +58,7 @@ const MERGED: Sentence = (count, examples) =>
 
 /** The first byte of a record's row: its rank and 1, or a mark with this bit. */
 const MARK = 0x80;
-/** How many rows are walked between two moments for others. */
+/** After so many rows, other work gets a turn. */
 const STRETCH_ROWS = 5_000;
 
 export class Translation {
@@ -67,7 +67,7 @@ export class Translation {
   readonly warnings: Warnings;
   readonly facts: LifeFacts = { deleted: 0, expired: 0, live: 0, indexKeys: 0, leftOut: 0 };
   readonly counts: Partial<Record<RecordKind, number>> = {};
-  /** Bytes of rows that were walked. */
+  /** How many bytes of rows were walked. */
   walked = 0;
   readonly #options: TranslationOptions;
   readonly #names: Names;
@@ -80,12 +80,12 @@ export class Translation {
     this.#names = new Names(this.warnings);
   }
 
-  /** Every live entry, in order; now and then undefined, for a moment for others. */
+  /** Gives every live entry, in order. */
   entries(): Records {
     return this.#live(this.#options.entries);
   }
 
-  /** The same of every other live key. */
+  /** Gives every other live key, in order. */
   others(): Records {
     return this.#live(this.#options.others);
   }
@@ -108,7 +108,7 @@ export class Translation {
   }
 
   /**
-   * Our name for FlowG's, or undefined (and said) if it can't be kept.
+   * Our name for FlowG's. Undefined, with a warning, if it can't be kept.
    * @param raw its bytes, as Latin-1
    * @throws SNAPSHOT_UNSUPPORTED
    */
@@ -119,8 +119,8 @@ export class Translation {
   }
 
   /**
-   * Puts a record; of two with one key that of the higher rank stays, of one rank the later.
-   * @param rank -1 for one that gives way to any other without a word
+   * Puts a record. Of two with the same key, the one of the higher rank stays; of equal rank, the later one.
+   * @param rank -1 for a record that gives way to any other without a warning
    */
   put(key: Buffer, value: Buffer, rank: number): void {
     demandFitting(key, value);
@@ -129,7 +129,7 @@ export class Translation {
     } else this.#add(key, rank + 1, value);
   }
 
-  /** Marks a key: there will be a record, without a value unless one is put. */
+  /** Marks a key. It is gathered even if no value is put. */
   mark(key: Buffer, mark: number): void {
     this.#add(key, MARK | mark, NOTHING);
   }
@@ -171,13 +171,13 @@ export class Translation {
     for (const { key, value } of this.gathered()) yield this.record(key, value);
   }
 
-  /** Translates a record that is an entry, as nearly all are. */
+  /** Makes the row of an entry, and counts it. */
   entry(key: Buffer, value: Buffer): Row {
     this.counts.entry = (this.counts.entry ?? 0) + 1;
     return { key, value };
   }
 
-  /** A record that there will be: counts it. */
+  /** Makes the row of any record, and counts it. */
   record(key: Buffer, value: Buffer): Row {
     const kind = recordKind(this.#options.database, key);
     if (kind !== undefined) this.counts[kind] = (this.counts[kind] ?? 0) + 1;
@@ -185,7 +185,7 @@ export class Translation {
   }
 }
 
-/** Walks all other keys, and then gives out what was put. */
+/** Walks all keys but entries, then gives the records that were put. */
 export function* translateOthers(
   translation: Translation,
   take: (key: Buffer, value: Buffer) => void,

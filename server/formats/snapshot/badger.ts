@@ -3,8 +3,8 @@
 //   KV     { bytes key = 1; bytes value = 2; uint64 version = 4; … }
 // A block of ours is one such record with many KVs; a reader takes any number of them.
 //
-// Writing is the hot loop of every backup: no allocation for an entry. Reading logs is left to `block-scan`, but for
-// blocks that are unlike the others.
+// Every backup spends most of its time writing these, so nothing is allocated for an entry. `block-scan` reads nearly all
+// blocks of logs; this reads all others.
 
 import { KEY_MAX_BYTES } from "../../records/keys.js";
 import { BadgerFault } from "../badger-fault.js";
@@ -21,7 +21,7 @@ const TAG_VERSION = 0x20;
 const TAG_EXPIRES_AT = 0x28;
 const TAG_META = 0x32;
 
-/** Raw block under construction. */
+/** A raw block that is being filled. */
 export class BlockBuilder {
   entries = 0;
   #bytes: Uint8Array;
@@ -46,7 +46,10 @@ export class BlockBuilder {
     this.addParts(key, 0, key.byteLength, value, value.byteLength);
   }
 
-  /** The same from memory that is larger than the record: the key from `keyStart` to `keyEnd`, the first `valueLength` bytes of `value`. */
+  /**
+   * The same from memory that is larger than the record: the key from `keyStart` to `keyEnd`, the first `valueLength` bytes of
+   * `value`.
+   */
   addParts(
     key: Uint8Array,
     keyStart: number,
@@ -81,7 +84,7 @@ export class BlockBuilder {
     this.entries++;
   }
 
-  /** The finished block, in memory of its own that can be transferred; the builder is done with it. */
+  /** The finished block, in memory of its own that can be transferred. The builder can't be used after this. */
   finish(): Uint8Array<ArrayBuffer> {
     const view = new DataView(this.#bytes.buffer);
     view.setBigUint64(0, BigInt(this.#end - LENGTH_BYTES), true);
@@ -89,7 +92,7 @@ export class BlockBuilder {
   }
 }
 
-/** Takes the places of a record's key and value inside a raw block. `valueStart === valueEnd` for an empty value. */
+/** Gets the places of a record's key and value in a raw block. `valueStart === valueEnd` for an empty value. */
 export type OnRecord = (
   keyStart: number,
   keyEnd: number,
@@ -121,7 +124,7 @@ export function eachRecord(block: Uint8Array, onRecord: OnRecord): number {
 }
 
 /**
- * The first key of a raw block as we write them, and the last: found without a look at what is between.
+ * Finds the first and the last key of a raw block as we write them, without reading the records between.
  * @throws BadgerFault
  */
 export function keySpan(block: Uint8Array): { first: Uint8Array; last: Uint8Array } {
@@ -146,7 +149,7 @@ function keyAt(reader: ProtobufReader, kv: number): Uint8Array {
 }
 
 /**
- * Of each record of a raw block 4 numbers: where its key begins and ends, where its value begins and ends.
+ * Gives 4 numbers for each record of a raw block: where its key begins and ends, where its value begins and ends.
  * @throws BadgerFault
  */
 export function recordTable(block: Uint8Array): RecordTable {
@@ -155,7 +158,7 @@ export function recordTable(block: Uint8Array): RecordTable {
   return Uint32Array.from(table);
 }
 
-/** One field of a KVList: 1 if it was a KV, 0 for a field of a later Badger. */
+/** Reads one field of a KVList. @returns 1 for a KV, 0 for a field of a later Badger */
 function readKvOrSkip(reader: ProtobufReader, end: number, onRecord: OnRecord): number {
   const tag = reader.varint(end);
   if (tag !== TAG_KV) {
@@ -185,7 +188,7 @@ function readKvOrSkip(reader: ProtobufReader, end: number, onRecord: OnRecord): 
       }
       const fieldStart = reader.at;
       reader.skip(tag, kvEnd);
-      // Badger's marks of what is deleted or expires: a snapshot holds live records only
+      // Badger's marks of deleted and expiring keys: a snapshot holds only live records
       if ((tag === TAG_META || tag === TAG_EXPIRES_AT) && reader.lastByte !== 0) {
         throw new BadgerFault("a record is marked deleted or expiring", fieldStart);
       }
@@ -218,8 +221,8 @@ function putVarint(bytes: Uint8Array, start: number, value: number): number {
 }
 
 /**
- * Views of memory that comes again and again, as lmdb-js's own does with each key and with each value: to make one takes
- * longer than to copy what it shows.
+ * Keeps views of memory that comes again and again, as lmdb-js's own does with each key and each value. Making a view takes
+ * longer than copying what it shows.
  */
 class KeptViews {
   #memory: Uint8Array | undefined;
@@ -236,7 +239,7 @@ class KeptViews {
       return viewOf(memory, start, length);
     }
     const kept = this.#views[length];
-    // one whose memory went elsewhere is empty
+    // a view whose memory has moved to another thread is empty
     if (kept?.byteLength === length) return kept;
     const view = viewOf(memory, start, length);
     this.#views[length] = view;

@@ -1,4 +1,4 @@
-// Why a block can't be used, in words that can cross between threads.
+// What can be wrong with a block's bytes, in words that can cross between threads.
 
 import { BadgerFault } from "../badger-fault.js";
 import { UnknownKindFault } from "./summarize.js";
@@ -6,13 +6,12 @@ import { UnknownKindFault } from "./summarize.js";
 /** `offset` counts inside the raw block. */
 export type BlockFault =
   | { is: "damaged"; problem: string; offset: number }
-  | { is: "unknown-kind"; kind: string }
-  | { is: "broken"; problem: string };
+  | { is: "unknown-kind"; kind: string };
 
-export function faultOf(error: unknown): BlockFault {
+/** Undefined for any other error: that is a fault of this program, and says nothing about the block. */
+export function blockFaultOf(error: unknown): BlockFault | undefined {
   if (error instanceof BadgerFault) {
     return { is: "damaged", problem: error.problem, offset: error.offset };
   }
-  if (error instanceof UnknownKindFault) return { is: "unknown-kind", kind: error.kind };
-  return { is: "broken", problem: error instanceof Error ? error.message : String(error) };
+  return error instanceof UnknownKindFault ? { is: "unknown-kind", kind: error.kind } : undefined;
 }

@@ -1,4 +1,4 @@
-// The part of a snapshot that lies in some ranges of keys, block by block.
+// Gives the part of a snapshot that lies in some ranges of keys, block by block.
 
 import { AscendingRanges } from "../../records/ascending-ranges.js";
 import type { KeyRange } from "../../records/keys.js";
@@ -8,7 +8,7 @@ import { BlockBuilder, recordTable } from "./badger.js";
 import { RECORD_OVERHEAD_BYTES } from "./layout.js";
 
 export class BlockPart<Range extends KeyRange> {
-  /** The ranges that a record was found in. */
+  /** The ranges in which a record was found. */
   readonly found = new Set<Range>();
   readonly #ranges: AscendingRanges<Range>;
 
@@ -21,8 +21,8 @@ export class BlockPart<Range extends KeyRange> {
   }
 
   /**
-   * Gives the part of a block that lies in the ranges: the same block if all does, another one, or nothing.
-   * @param raw whose records are sound and come after those of the block before
+   * Gives the part of a block that lies in the ranges: the same block if all of it does, another block, or nothing.
+   * @param raw a block whose records are sound and come after those of the block before
    * @throws BadgerFault if it is not what was verified
    */
   of(raw: Uint8Array): Uint8Array | undefined {
@@ -42,7 +42,7 @@ export class BlockPart<Range extends KeyRange> {
 }
 
 /**
- * 4 numbers for each record of a raw block: see recordTable.
+ * Gives 4 numbers for each record of a raw block: see recordTable.
  * @throws BadgerFault
  */
 export function tableOf(database: DatabaseKind, raw: Uint8Array): RecordTable {
@@ -50,14 +50,14 @@ export function tableOf(database: DatabaseKind, raw: Uint8Array): RecordTable {
   return scanned?.records ?? recordTable(raw);
 }
 
-/** A block of these records alone: in memory of its own, which can be handed on. */
+/** Makes a block of these records alone, in memory of its own, which can be handed on. */
 function only(bytes: Buffer, table: RecordTable, within: readonly number[]): Uint8Array {
   const part = (at: number) => bytes.subarray(table[at], table[at + 1]);
   const size = within.reduce(
     (sum, at) => sum + part(at).length + part(at + 2).length + RECORD_OVERHEAD_BYTES,
     RECORD_OVERHEAD_BYTES,
   );
-  // all in one, whatever there is: a builder takes no record that it has no room for
+  // made large enough for all of them: a builder takes no record that it has no room for
   const builder = new BlockBuilder(new ArrayBuffer(size));
   for (const at of within) builder.add(part(at), part(at + 2));
   return builder.finish();

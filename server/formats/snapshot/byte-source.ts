@@ -1,7 +1,7 @@
 // Takes exact numbers of bytes from a stream of chunks, and knows the offset.
 
 export class ByteSource {
-  /** Bytes taken so far: where the next one stands in the file. */
+  /** The number of bytes taken so far, and so the place of the next one in the file. */
   offset = 0;
   #chunks: Buffer[] = [];
   #held = 0;
@@ -18,7 +18,7 @@ export class ByteSource {
     return bytes;
   }
 
-  /** The same, leaving them in place. */
+  /** The same, without taking them. */
   async peek(length: number): Promise<Buffer> {
     while (this.#held < length) {
       const next = await this.#iterator.next();

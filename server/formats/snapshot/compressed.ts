@@ -1,5 +1,6 @@
-// Bytes that are no blocks as one zstd frame, and after it a skippable one with the SHA-256 of the first: `zstd -d` passes over it,
-// and a reader finds each byte that was changed. They pass through the same thread as blocks, for there may be only one.
+// Compresses bytes other than blocks into one zstd frame, followed by a skippable frame with the SHA-256 of the first. `zstd
+// -d` skips that one, and a reader finds each changed byte by it. The thread that compresses blocks does this, too, because
+// there may be only one.
 //
 //     zstd frame                     declares its content size
 //     skippable frame 0x184D2A53     32 bytes: SHA-256 of the zstd frame

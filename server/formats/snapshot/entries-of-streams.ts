@@ -1,4 +1,4 @@
-// How many entries of each stream were counted. Keys come sorted, so a stream's come one after the other.
+// Counts the entries of each stream. Keys come sorted, so a stream's entries follow one another.
 
 import { beginsWith, keyHead } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey, streamOf } from "../../records/logs/entry-key.js";
@@ -8,7 +8,7 @@ export class EntriesOfStreams {
   #head: Uint8Array = new Uint8Array(0);
   #name = "";
 
-  /** Counts the key that stands from `start` to `end`, where it is an entry's. */
+  /** Counts the key from `start` to `end`, if it is an entry's. */
   count(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start - ENTRY_TAIL_BYTES;
     const isSame = length === this.#head.length && beginsWith(bytes, start, this.#head);

@@ -1,4 +1,4 @@
-// The errors of a snapshot that can't be used: one function for each answer, all with offset and block.
+// The errors of a snapshot that can't be used, one function for each. They name offset and block where they can.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -13,7 +13,7 @@ export interface Position {
 const at = ({ offset, block }: Position) =>
   `byte ${offset.toLocaleString("en-US")}${block > 0 ? `, block ${block}` : ""}`;
 
-/** The file ends too early: no seal, no snapshot. */
+/** The file ends before its seal, so it isn't a snapshot. */
 export function truncated(position: Position, where: string): FlowgError {
   return new FlowgError(
     "SNAPSHOT_TRUNCATED",
@@ -51,7 +51,7 @@ export function wrongDatabase(found: DatabaseKind, expected: DatabaseKind): Flow
   );
 }
 
-/** Sound, and a part of a snapshot only: a restore of it would lose the rest. */
+/** The file is sound, but only a part of a snapshot. Restoring it would lose the rest. */
 export function isSegment(database: DatabaseKind): FlowgError {
   return new FlowgError(
     "SNAPSHOT_UNRECOGNIZED",
@@ -60,7 +60,7 @@ export function isSegment(database: DatabaseKind): FlowgError {
   );
 }
 
-/** The other way round. */
+/** The file is a snapshot where a segment is needed. */
 export function noSegment(database: DatabaseKind): FlowgError {
   return new FlowgError(
     "SNAPSHOT_UNRECOGNIZED",
@@ -68,7 +68,7 @@ export function noSegment(database: DatabaseKind): FlowgError {
   );
 }
 
-/** Sound, and only what one restore has changed. */
+/** The file is sound, but holds only what one restore has changed. */
 export function isUndoFile({ database, setId, createdAt }: UndoHeader): FlowgError {
   return new FlowgError(
     "SNAPSHOT_UNRECOGNIZED",
@@ -77,6 +77,6 @@ export function isUndoFile({ database, setId, createdAt }: UndoHeader): FlowgErr
   );
 }
 
-/** The other way round. */
+/** The file isn't an undo file, where one is needed. */
 export const noUndoFile = (): FlowgError =>
   new FlowgError("SNAPSHOT_UNRECOGNIZED", "it is not the undo file of a restore");

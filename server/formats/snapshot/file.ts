@@ -1,4 +1,4 @@
-// Snapshots as files: writing one beside its name, and the bytes of one to read.
+// Writes snapshots to files, and reads the bytes of files.
 
 import { createReadStream } from "node:fs";
 import { fileError } from "../../platform/files/file-error.js";

@@ -1,4 +1,4 @@
-// The frames of a snapshot file in memory, without a look at what is in its blocks.
+// Finds the frames of a snapshot file in memory, without a look at what is in its blocks.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import { decodeHeader, decodeSeal, type SnapshotSeal } from "./header.js";

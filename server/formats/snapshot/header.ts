@@ -1,5 +1,4 @@
-// The two JSON frames of a snapshot: the header, which says what it is, and the seal, without which it is
-// a broken download.
+// The two JSON frames of a snapshot: the header says what it is, and the seal proves that it is whole.
 
 import { randomUUID } from "node:crypto";
 import { isObject } from "../../platform/json-object.js";
@@ -29,9 +28,9 @@ export interface SnapshotHeader {
 export interface Salvaged {
   lostEntries?: number;
   lostBlocks?: number;
-  /** It was made of a damaged database. */
+  /** Set if it was made of a damaged database. */
   from?: "database";
-  /** So many of its records may be in an older form, or removed since. */
+  /** How many of its records may be in an older form, or removed since. */
   mayBeOlder?: number;
 }
 
@@ -53,7 +52,7 @@ export interface UndoHeader {
   /** The run of the restore. */
   setId: string;
   producer: string;
-  /** Not 0: so each reader sees that it isn't a full snapshot. */
+  /** Not 0, so that each reader sees that it isn't a full snapshot. */
   since: 1;
   undo: true;
 }
@@ -177,7 +176,7 @@ export function decodeSeal(payload: Buffer): SnapshotSeal | undefined {
   return sound ? (raw as unknown as SnapshotSeal) : undefined;
 }
 
-/** Whether these bytes begin with a whole JSON object: tells a wrong length from a cut file. */
+/** Whether these bytes begin with a whole JSON object. That tells a wrong length from a cut file. */
 export function beginsWithObject(bytes: Buffer): boolean {
   let end = bytes.indexOf(0x7d);
   for (let tries = 0; end >= 0 && tries < 64; tries++) {

@@ -1,11 +1,12 @@
-// The thread that walks raw blocks, record by record, of which the main thread can't see what is in them at once.
+// The thread that walks raw blocks record by record, where the main thread can't scan them quickly.
 
 import { parentPort } from "node:worker_threads";
 import { nativeMemoryKeeper, release } from "../../platform/native-memory.js";
 import { markLoaded } from "../../platform/threads/ending.js";
+import { type ErrorMessage, errorMessage } from "../../platform/threads/error-message.js";
 import { giveWay } from "../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import { type BlockFault, faultOf } from "./block-fault.js";
+import { type BlockFault, blockFaultOf } from "./block-fault.js";
 import { type BlockSummary, walkBlock } from "./summarize.js";
 
 export interface InspectRequest {
@@ -20,10 +21,11 @@ export interface InspectRequest {
 
 export type InspectAnswer =
   | { id: number; did: "inspect"; summary: BlockSummary; raw: Uint8Array | undefined }
-  | { id: number; did: "fail"; fault: BlockFault };
+  | { id: number; did: "refuse"; fault: BlockFault }
+  | { id: number; did: "fail"; error: ErrorMessage };
 
 markLoaded();
-// nearly all memory is let go of by name: what is left is little
+// `release` frees nearly all memory, so little is left to collect
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
 port?.on("message", (request: InspectRequest) => {
@@ -40,6 +42,7 @@ function inspect({ id, raw, database, checkRecords, keep }: InspectRequest): Ins
     if (!keep) release(raw);
     return { id, did: "inspect", summary, raw: keep ? raw : undefined };
   } catch (error) {
-    return { id, did: "fail", fault: faultOf(error) };
+    const fault = blockFaultOf(error);
+    return fault ? { id, did: "refuse", fault } : { id, did: "fail", error: errorMessage(error) };
   }
 }

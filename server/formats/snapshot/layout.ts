@@ -1,4 +1,4 @@
-// The snapshot file, version 1: numbers that its writer and reader share.
+// The snapshot file, version 1: the numbers that its writer and reader share.
 //
 //   header    skippable frame 0x184D2A50   JSON, at most 64 KiB
 //   block*    skippable frame 0x184D2A51   16 bytes: what the next zstd frame must be
@@ -25,13 +25,13 @@ export const JSON_MAX_BYTES = 64 * 1024;
 export const PREFIX_BYTES = 16;
 
 /**
- * A block is closed before it grows past this; only a single larger entry makes a larger block. Most end before, with a segment
- * (see records/cut.ts): they have about 1 MiB.
+ * A block is closed before it grows past this. Only a single larger entry makes a larger block. Most blocks end earlier, with a
+ * segment (see records/cut.ts), and have about 1 MiB.
  */
 export const BLOCK_TARGET_BYTES = 1280 * 1024;
 /** No block is larger than this, decompressed. */
 export const BLOCK_MAX_BYTES = 64 * 1024 * 1024;
-/** A record takes this much in a block besides its key and value, for lengths, tags and version. */
+/** A record takes at most this much in a block besides its key and value, for lengths, tags and version. */
 export const RECORD_OVERHEAD_BYTES = 32;
 
 /** The most a zstd frame of `rawLength` bytes can take: ZSTD_COMPRESSBOUND in zstd.h, and room for a frame header. */

@@ -21,7 +21,7 @@ export interface Peeked {
  */
 export async function peekSnapshot(path: string): Promise<Peeked | undefined> {
   try {
-    // first: opening a named pipe waits for its writer
+    // looked at first, because opening a named pipe waits for its writer
     const found = await stat(path);
     if (!found.isFile()) return undefined;
     await using file = await open(path, "r");

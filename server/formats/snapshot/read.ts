@@ -1,7 +1,7 @@
-// Reading a snapshot: the one mechanism behind verify, inspect, dry run and restore, which differ only in
-// what they do with the blocks. Sees streams only, never paths. All is checked in file order: lengths and CRC
-// before a block is decompressed, its records after (unless the file was read before), counts and SHA-256 at the seal,
-// and nothing may follow.
+// Reads a snapshot. This is the one mechanism behind verify, inspect, dry run and restore, which differ only in what they do
+// with the blocks. It knows streams, not paths. It checks everything in file order: lengths and CRC before a block is
+// decompressed, its records after that (unless the file was read before), counts and SHA-256 at the seal, and that nothing
+// follows.
 
 import { createHash } from "node:crypto";
 import { FlowgError } from "../../platform/errors.js";
@@ -35,15 +35,15 @@ import { type UnpackedBlock, UnpackFault, unpackBlock } from "./unpack.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, readyForBlocks } from "./zstd.js";
 
 export interface ReadOptions {
-  /** The database it must be of, where that matters. */
+  /** The database that it must be of, where that matters. */
   expected?: DatabaseKind | undefined;
   /** Whether each record must be one that a restore lets in. */
   checkRecords?: boolean | undefined;
-  /** Whether it was read before, and its SHA-256 will be compared with that time's: what is in blocks isn't looked at. */
+  /** Whether it was read before, so that comparing its SHA-256 is enough. The records in blocks aren't looked at then. */
   isKnown?: boolean | undefined;
   /** Told the header, once it has been read. */
   onHeader?: ((header: SnapshotHeader) => void) | undefined;
-  /** Takes each raw block in order. Without it they are let go of. */
+  /** Takes each raw block in order. Without it, their memory is freed. */
   onBlock?: ((raw: Uint8Array, entries: number) => Promise<void> | void) | undefined;
   /** Told of each block before it is expanded; may throw. */
   onPrefix?: ((prefix: BlockPrefix) => void) | undefined;
@@ -77,7 +77,7 @@ export async function readSnapshot(
 }
 
 /**
- * The same for a segment of a repository: the file is as a snapshot is, and holds a part of the records.
+ * The same for a segment of a repository, a file like a snapshot that holds a part of the records.
  * @throws what `readSnapshot` throws
  */
 export async function readSegmentFile(
@@ -88,7 +88,7 @@ export async function readSegmentFile(
 }
 
 /**
- * The same for the undo file of a restore: its blocks hold changes (see undo-change), which are the caller's to check.
+ * The same for the undo file of a restore. Its blocks hold changes (see undo-change), which the caller must check.
  * @throws what `readSnapshot` throws
  */
 export async function readUndoFile(
@@ -131,7 +131,7 @@ class Reading {
   #rawBytes = 0;
   #doneEntries = 0;
   #lastKey: Uint8Array = new Uint8Array(0);
-  /** Goes on with the seal. */
+  /** The hash of the whole file, the seal included. */
   #wholeHash = this.#hash;
 
   constructor(
@@ -183,7 +183,7 @@ class Reading {
     try {
       return await this.#blocks(database);
     } catch (error) {
-      // of several faults, the first in the file is the one to tell
+      // of several faults, the first in the file is reported
       await this.#drain(0);
       throw error;
     }
@@ -202,7 +202,7 @@ class Reading {
     if (length > JSON_MAX_BYTES) throw corrupt(start, `its header claims ${length} bytes`);
     const payload = await this.source.take(length);
     if (payload.byteLength < length) {
-      // a header that is there as a whole, and a length that says otherwise
+      // the header is there as a whole, so its length is wrong
       if (beginsWithObject(payload)) throw corrupt(start, `its header claims ${length} bytes`);
       throw truncated(this.#position, "inside its header");
     }
@@ -284,7 +284,7 @@ class Reading {
   async #frame(block: { prefix: BlockPrefix; position: Position }): Promise<Buffer> {
     const frame = await this.source.take(block.prefix.compressedLength);
     if (frame.byteLength < block.prefix.compressedLength) {
-      // The file may be whole and the length wrong: then its seal stands at the end of what is left.
+      // the file may be whole and the length wrong: then the seal stands at the end of these bytes
       if (sealAtEnd(frame)) throw corrupt(block.position, "the block's length is wrong");
       throw truncated(this.#position, `inside block ${block.position.block}`);
     }
@@ -326,7 +326,7 @@ class Reading {
     if (more.byteLength > 0) throw corrupt(end, "there are bytes after the seal");
   }
 
-  /** Waits until at most this many blocks and bytes are on their way, and hands the others on, in order. */
+  /** Hands blocks on, in order, until at most this many blocks and bytes are on their way. */
   async #drain(blocks: number, bytes = Number.POSITIVE_INFINITY): Promise<void> {
     while (this.#pending.length > blocks || this.#pendingBytes > bytes) {
       const block = this.#pending.shift();
@@ -335,7 +335,7 @@ class Reading {
       try {
         await this.#handOn(block);
       } catch (cause) {
-        // nothing after a fault is looked at: it might hide it
+        // blocks after a fault are dropped, because their faults might hide it
         this.#pending.length = 0;
         this.#pendingBytes = 0;
         throw blockError(cause, block.position);
@@ -368,7 +368,7 @@ class Reading {
     this.options.onSummary?.(summary);
   }
 
-  /** A header asks for a later version. This finds out whether it was written so, or is damaged. */
+  /** Finds out whether a header that asks for another reader was written so, or is damaged. */
   async #soundOrThrow(): Promise<void> {
     let next: Awaited<ReturnType<Reading["readNext"]>>;
     try {
@@ -377,7 +377,7 @@ class Reading {
         if ("prefix" in next) await this.#frame(next);
       } while ("prefix" in next);
     } catch (error) {
-      if (error instanceof FlowgError) return; // another layout: it can't be judged
+      if (error instanceof FlowgError) return; // a later version's layout may differ, so nothing can be said
       throw error;
     }
     const problem = this.#sealProblem(next.seal);

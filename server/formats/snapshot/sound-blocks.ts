@@ -1,6 +1,6 @@
 // Finds the parts of a damaged or cut snapshot that are still whole: its header, its seal, and each block that passes every
-// check, wherever in the file they stand. A block stands alone: its prefix says its lengths and its CRC-32, and its records
-// are judged by the rules. So whatever lies between two of them can be passed over.
+// check, wherever in the file they stand. A block needs no other: its prefix says its lengths and its CRC-32, and the rules
+// judge its records. So whatever lies between two sound blocks can be skipped.
 
 import type { FileHandle } from "node:fs/promises";
 import { release } from "../../platform/native-memory.js";
@@ -56,9 +56,9 @@ export async function findSoundParts(
   return await new Search(file, (await file.stat()).size, options).run();
 }
 
-/** All bytes of a span of a file; fewer where it ends before. */
+/** Reads all bytes of a span of a file, or fewer where the file ends before. */
 export async function readSpan(file: FileHandle, { start, end }: Span): Promise<Buffer> {
-  // memory of its own: what it holds may go to another thread
+  // memory of its own, because it may move to another thread
   const memory = Buffer.allocUnsafeSlow(end - start);
   let done = 0;
   while (done < memory.byteLength) {
@@ -103,7 +103,7 @@ class Search {
     };
   }
 
-  /** Takes in the frame that begins here. @returns where it ends; undefined if none does, or not a whole one */
+  /** Takes the frame that begins here. @returns where it ends; undefined if no whole frame begins here */
   async #frameAt(start: number): Promise<number | undefined> {
     const head = await this.#read(start, FRAME_HEAD_BYTES);
     if (head.byteLength < FRAME_HEAD_BYTES) return undefined;
@@ -119,7 +119,7 @@ class Search {
     const payload = bytes.subarray(FRAME_HEAD_BYTES);
     if (magic === HEADER_MAGIC) {
       const read = decodeHeader(payload);
-      // its blocks hold no records, but what a restore did to them
+      // the blocks of an undo file hold changes, not records
       if ("undo" in read) throw isUndoFile(read.undo);
       if (!("header" in read)) return undefined;
       this.#header ??= { start, end, header: read.header, bytes };
@@ -127,7 +127,7 @@ class Search {
       return end;
     }
     const seal = decodeSeal(payload);
-    // of two, the last: a file that was written over a longer one ends with the other's
+    // the last of two seals counts: a file that was written over a longer one keeps that one's seal at its end
     if (seal) this.#seal = { start, end, seal, bytes };
     return seal && end;
   }
@@ -142,6 +142,7 @@ class Search {
     if (frame.byteLength === 0 || frameProblem(frame, prefix)) return undefined;
     // no fault of a disk gets past the CRC, so the search goes on while the records are judged
     const judged = this.#judged({ start, end, prefix }, frame);
+    judged.catch(() => {}); // awaited later; until then it is not unhandled
     this.#blocks.push(judged);
     if (this.#database === undefined) await judged;
     await this.#blocks.at(-BLOCKS_IN_FLIGHT);
@@ -182,7 +183,7 @@ class Search {
   }
 }
 
-/** @param as `isUnsure`: whether it may be of an undo file: a script may be any bytes, so its changes pass for scripts */
+/** @param as `isUnsure` says that the block may be from an undo file, whose changes pass for scripts, which may be any bytes */
 async function summaryOf(
   frame: Buffer,
   prefix: BlockPrefix,

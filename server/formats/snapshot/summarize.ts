@@ -1,5 +1,5 @@
-// Summarizes a raw block in one pass that also checks it: keys must ascend and kinds be known; runs of records of the same
-// kind (and stream) are counted. Pure.
+// Summarizes a raw block in one pass that also checks it. Keys must ascend and kinds be known. Runs of records of the same kind
+// (and stream) are counted.
 
 import { lockedUser } from "../../records/auth/locked-users.js";
 import { configWarning } from "../../records/config/warnings.js";
@@ -28,7 +28,7 @@ export interface BlockSummary {
   firstKey: Uint8Array;
   lastKey: Uint8Array;
   runs: Run[];
-  /** Bytes of each record that takes pages of its own in LMDB. */
+  /** The bytes of each record that takes pages of its own in LMDB. */
   large: number[];
   /** The records of streams, which a restore needs before the entries they configure. */
   streams: StoredRecord[];
@@ -36,7 +36,7 @@ export interface BlockSummary {
   warnings: string[];
   /** Users who can't log in here with their password. */
   lockedUsers: string[];
-  /** Of a configuration whose records are checked: all of them, transformers without their scripts. */
+  /** All records of a configuration, transformers without their scripts. Only where records are checked. */
   config: StoredRecord[];
 }
 
@@ -47,18 +47,18 @@ export class UnknownKindFault extends Error {
   }
 }
 
-/** A record that is larger has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
+/** A larger record has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
 export const OWN_PAGES_BYTES = 2_000;
 
 const NOTHING = new Uint8Array(0);
 
-/** The scan may leave this many records to the rules: to judge more takes longer than to hand the block over. */
+/** The most records that the scan may leave to the rules. Judging more here takes longer than handing the block to the thread. */
 const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
 
 /**
- * Looks through a raw block of logs as quickly as can be.
+ * Scans a raw block of logs.
  * @param checkRecords whether each record must be one that a restore lets in
- * @returns nothing if it is an unusual block, or anything is wrong with it: walking it finds what comes first
+ * @returns undefined if the block is unusual, or anything is wrong with it; walking it finds the first fault
  */
 export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
   const scanned = BlockScanner.get().scan(block, { check: checkRecords });
@@ -66,8 +66,8 @@ export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummar
 }
 
 /**
- * The rest of that, for a block that has been scanned.
- * @returns nothing if it is an unusual block, or anything is wrong with it
+ * Judges a block that has been scanned.
+ * @returns undefined if the block is unusual, or anything is wrong with it
  */
 export function judgeScan(scanned: ScannedBlock, block: Uint8Array): BlockSummary | undefined {
   return isMuchUnsure(scanned) ? undefined : summaryOf(scanned, block);
@@ -107,7 +107,8 @@ function summaryOf(
     }
     for (const number of unsure)
       checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
-  } catch {
+  } catch (error) {
+    if (!(error instanceof BadgerFault || error instanceof UnknownKindFault)) throw error;
     return undefined;
   }
   if (runs.length === 0) return undefined;
@@ -197,8 +198,8 @@ export function walkBlock(
 }
 
 /**
- * Checks by the rules whether a record may enter a database: part of every verification, so that a restore never finds
- * out in the middle.
+ * Checks by the rules whether a record may enter a database. Every verification does this, so that a restore doesn't fail
+ * half-way.
  * @throws BadgerFault
  */
 function checkRecord(database: DatabaseKind, record: StoredRecord, offset = 0): void {

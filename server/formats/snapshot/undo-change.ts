@@ -1,5 +1,6 @@
-// The change of one record by a restore, as its undo file keeps it. It is a record of a block; its value tells what was
-// written, and what was there before. By the first an undo sees that somebody has changed the record since.
+// The change of one record by a restore, as its undo file keeps it. It is a record of a block. Its value tells what was
+// written, and what was there before. An undo compares the first with the record now, and so sees whether somebody has changed
+// it since.
 //
 //     value    1 byte     1: something was there before    2: something was written
 //              4 bytes    checksum of what was written, little-endian; 0 where it was removed
@@ -15,7 +16,7 @@ export const CHANGE_HEAD_BYTES = 9;
 const HAD = 1;
 const WROTE = 2;
 
-/** The written value, in a few bytes. */
+/** Identifies the written value in a few bytes. */
 export interface WrittenValue {
   checksum: number;
   length: number;
@@ -32,7 +33,7 @@ export function putChangeHead(
 }
 
 export interface ChangeHead {
-  /** Whether there was a value before; it follows. */
+  /** Whether there was a value before. It follows the head. */
   had: boolean;
   /** Undefined where the record was removed. */
   wrote: WrittenValue | undefined;
@@ -46,7 +47,7 @@ export function readChangeHead(block: Uint8Array, at: number): ChangeHead {
   return { had: (flags & HAD) !== 0, wrote };
 }
 
-/** Without a view for each record, as reading one. */
+/** Writes without making a view for each record. */
 function putUint32(memory: Uint8Array, at: number, value: number): void {
   for (let i = 0; i < 4; i++) memory[at + i] = value >>> (8 * i);
 }
@@ -61,7 +62,7 @@ const uint32 = (bytes: Uint8Array, at: number): number =>
 /**
  * Finds the records of a block of changes. Each has four numbers: the places of its key and of its value from before.
  * @param after the last key of the block before
- * @throws BadgerFault where they are no changes in order of their keys
+ * @throws BadgerFault where these aren't changes in order of their keys
  */
 export function changeTable(block: Uint8Array, after: Uint8Array): Uint32Array<ArrayBuffer> {
   const table = recordTable(block) as Uint32Array<ArrayBuffer>;
@@ -80,7 +81,7 @@ export function changeTable(block: Uint8Array, after: Uint8Array): Uint32Array<A
   return table;
 }
 
-/** Whether each record of a block looks as a change does: where a file has lost its header, nothing else tells an undo file. */
+/** Whether each record of a block looks like a change. Where a file has lost its header, only this tells an undo file. */
 export function areChanges(block: Uint8Array): boolean {
   const table = recordTable(block);
   for (let at = 0; at < table.length; at += 4) {
@@ -98,14 +99,14 @@ const isSound = (block: Uint8Array, at: number): boolean => {
   return flags > 0 && flags <= (HAD | WROTE);
 };
 
-/** Whether a change is none: it says that a stream or a user was there, and stayed as it was. */
+/** Whether a change says only that a stream or a user was there and stayed as it was. */
 export const isNoChange = (
   { had, wrote }: ChangeHead,
   { key, old }: { key: Uint8Array; old: Uint8Array },
 ): boolean => had && wrote?.length === old.length && wrote.checksum === recordChecksum(key, old);
 
 /** The outcome of an undo for a record. */
-export type Outcome = "put back" | "taken out" | "as before" | "changed";
+export type UndoOutcome = "put back" | "taken out" | "as before" | "changed";
 
 /** A record as it stands in the database. */
 export interface FoundNow {
@@ -115,14 +116,14 @@ export interface FoundNow {
 }
 
 /**
- * @param found what is there now
- * @param how `old`: what was there before, where there was something
+ * @param found the record now
+ * @param how `old` is the value from before, where there was one
  */
 export function outcomeOf(
   found: FoundNow | undefined,
   { had, wrote }: ChangeHead,
   { old, overwriteChanged }: { old: Uint8Array; overwriteChanged: boolean },
-): { outcome: Outcome; isChanged: boolean } {
+): { outcome: UndoOutcome; isChanged: boolean } {
   const isAsBefore = had
     ? found?.isWhole === true && Buffer.compare(found.value, old) === 0
     : found === undefined;

@@ -1,22 +1,23 @@
-// From a block's zstd frame to what is in it.
+// Unpacks a block: decompresses its zstd frame, and finds out what is in it.
 
 import { release } from "../../platform/native-memory.js";
 import { AnsweringThread } from "../../platform/threads/answering-thread.js";
+import { errorFrom } from "../../platform/threads/error-message.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import { type BlockFault, faultOf } from "./block-fault.js";
+import { type BlockFault, blockFaultOf } from "./block-fault.js";
 import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
 import { type BlockSummary, scanBlock, walkBlock } from "./summarize.js";
 import { expandFrame } from "./zstd.js";
 
-/** Walks the blocks that this thread can't see through at once. */
+/** Walks the blocks that this thread can't scan quickly. */
 const thread = new AnsweringThread<InspectRequest, InspectAnswer>(
   new URL("./inspect-thread.js", import.meta.url),
 );
 
 export interface UnpackedBlock {
-  /** Unless it was not to be inspected. */
+  /** Absent if the block was not to be inspected. */
   summary: BlockSummary | undefined;
-  /** Only if it was asked for. */
+  /** Only with `keep`. */
   raw: Uint8Array | undefined;
 }
 
@@ -29,11 +30,11 @@ export class UnpackFault extends Error {
 
 /**
  * Decompresses and checks a block whose prefix and CRC have been checked.
- * @param keep whether the raw bytes are wanted, not only what they are
+ * @param keep whether the raw bytes are wanted, not only their summary
  * @param checkRecords whether each record must be one that a restore lets in
- * @param inspect whether to look at what is in it
+ * @param inspect whether to look at its records
  * @param isFirst whether it is the first of its file, and so perhaps the only one
- * @throws UnpackFault
+ * @throws UnpackFault where the block's bytes are wrong
  */
 export async function unpackBlock({
   frame,
@@ -51,7 +52,7 @@ export async function unpackBlock({
   isFirst: boolean;
 }): Promise<UnpackedBlock> {
   const isSmall = isFirst && rawLength <= SMALL_BYTES;
-  // it can start while the block is expanded
+  // the thread can start while the block is expanded
   if (inspect && how.database !== "logs" && !isSmall) thread.start();
   const expanded = await expandFrame(frame);
   if (typeof expanded === "string") throw damaged(`does not decompress: ${expanded}`);
@@ -67,7 +68,7 @@ export async function unpackBlock({
 
 const damaged = (problem: string) => new UnpackFault({ is: "damaged", problem, offset: 0 });
 
-/** If a file's first block is no larger, the file is read here, in a few milliseconds: starting the thread takes longer. */
+/** A first block up to this size is walked here, in a few milliseconds. Starting the thread would take longer. */
 const SMALL_BYTES = 1 << 17;
 
 type Inspection = Omit<InspectRequest, "id">;
@@ -78,17 +79,19 @@ function walkHere(raw: Uint8Array, { database, checkRecords }: How): BlockSummar
   try {
     return walkBlock(database, raw, checkRecords);
   } catch (error) {
-    throw new UnpackFault(faultOf(error));
+    const fault = blockFaultOf(error);
+    throw fault ? new UnpackFault(fault) : error;
   }
 }
 
-/** Half a millisecond for a block of logs as nearly all are; nothing for others. */
+/** Scans a plain block of logs in half a millisecond. Undefined for all other blocks. */
 function scanHere(raw: Uint8Array, { database, checkRecords }: How): BlockSummary | undefined {
   return database === "logs" ? scanBlock(raw, checkRecords) : undefined;
 }
 
 async function inspected(request: Inspection): Promise<UnpackedBlock> {
   const answer = await thread.ask(request, [request.raw.buffer as ArrayBuffer]);
-  if (answer.did === "fail") throw new UnpackFault(answer.fault);
+  if (answer.did === "refuse") throw new UnpackFault(answer.fault);
+  if (answer.did === "fail") throw errorFrom(answer.error);
   return answer;
 }

@@ -1,4 +1,4 @@
-// Writing a snapshot: header, blocks as they come, seal. Sees streams only, never paths.
+// Writes a snapshot: the header, blocks as they come, the seal. It knows streams, not paths.
 
 import { createHash } from "node:crypto";
 import { release } from "../../platform/native-memory.js";
@@ -18,13 +18,13 @@ import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, type PackedBlock, packBlock } from "
 export interface WriteOptions {
   header: SnapshotHeader | SegmentHeader | UndoHeader;
   blocks: AsyncIterable<RawBlock>;
-  /** Takes back the memory of a block that has been compressed; in order. */
+  /** Takes back the memory of each block that has been compressed, in order. */
   recycle?: ((memory: ArrayBuffer) => void) | undefined;
-  /** How many records that were damaged are not in the blocks; asked when they have ended. */
+  /** Says how many damaged records are not in the blocks. Called after the last block. */
   leftOut?: (() => number) | undefined;
-  /** Told of each block that is about to be given out: its records. */
+  /** Told the number of records of each block that is about to be given out. */
   onBlock?: ((records: number) => void) | undefined;
-  /** The pieces are for whoever takes them, to keep and to release. */
+  /** Whether the caller keeps the pieces, and releases their memory. */
   keepsPieces?: boolean | undefined;
 }
 
@@ -34,9 +34,9 @@ interface Packing extends RawBlock {
 }
 
 /**
- * The bytes of a snapshot; returns its seal. Blocks are compressed in the zstd thread while the source makes
- * the next ones. If the source fails, so does this, and what was given out has no seal: it isn't a snapshot.
- * Each piece is only there until the next is asked for, unless they are kept.
+ * Gives the bytes of a snapshot, and returns its seal. The zstd thread compresses blocks while the source makes the next ones.
+ * If the source fails, so does this, and the bytes so far have no seal, so they aren't a snapshot. Each piece lasts only until
+ * the next one is asked for, unless the caller keeps them.
  */
 export async function* writeSnapshot(
   options: WriteOptions,
@@ -69,8 +69,8 @@ export async function* writeSnapshot(
 }
 
 /**
- * Writes a snapshot piece by piece, and lets go of its source where that fails half-way.
- * @param write takes a piece, which is only there until it is done, unless they are kept
+ * Writes a snapshot piece by piece, and closes its source where that fails half-way.
+ * @param write takes a piece, which lasts only until it returns, unless the caller keeps the pieces
  * @returns its seal
  */
 export async function writeSnapshotTo(
@@ -91,7 +91,7 @@ export async function writeSnapshotTo(
 
 const emptySeal = (): SnapshotSeal => ({ entries: 0, blocks: 0, rawBytes: 0, sha256: "" });
 
-/** One piece, for each is written to a file, and sent, by itself; in memory of its own, which can be let go of. */
+/** Joins both into one piece, because each piece is written and sent by itself. Its memory is its own and can be released. */
 function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
   const piece = Buffer.allocUnsafeSlow(prefix.byteLength + frame.byteLength);
   piece.set(prefix);
@@ -99,7 +99,7 @@ function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
   return piece;
 }
 
-/** Keeps a few blocks in the zstd thread, or one that is large, and gives them out in order. */
+/** Keeps a few blocks, or one large block, in the zstd thread, and gives them out in order. */
 async function* packAhead({
   blocks,
   recycle,
@@ -109,7 +109,7 @@ async function* packAhead({
   for await (const block of blocks) {
     const rawLength = block.bytes.byteLength;
     const packed = packBlock(block.bytes);
-    // at once, not when it is written: the source may wait for this before it gives the next one
+    // recycled at once, not when it is written: the source may wait for this before it gives the next block
     packed.then(
       ({ raw }) => recycle?.(raw.buffer as ArrayBuffer),
       () => {}, // a later await reports it; until then it is not unhandled

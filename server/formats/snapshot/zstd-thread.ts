@@ -9,7 +9,9 @@ import { parentPort } from "node:worker_threads";
 import { compress, decompress } from "@cloudpss/zstd";
 import { nativeMemoryKeeper, release } from "../../platform/native-memory.js";
 import { markLoaded, uncut } from "../../platform/threads/ending.js";
+import { type ErrorMessage, errorMessage } from "../../platform/threads/error-message.js";
 import { giveWay } from "../../platform/threads/give-way.js";
+import { frameDamage } from "./zstd-damage.js";
 
 /** On JSON logs level 1 packs 333 MB/s into a sixth part; level 3 packs 218 MB/s and no better (measured, blocks of 1 MiB). */
 const LEVEL = 1;
@@ -20,22 +22,23 @@ export type ZstdRequest = { id: number; do: "pack" | "unpack"; bytes: Uint8Array
 export type ZstdAnswer =
   | { id: number; did: "pack"; bytes: Uint8Array; from: Uint8Array }
   | { id: number; did: "unpack"; bytes: Uint8Array }
-  | { id: number; did: "fail"; problem: string };
+  | { id: number; did: "refuse"; problem: string }
+  | { id: number; did: "fail"; error: ErrorMessage };
 
 markLoaded();
-// beside what is handed on, compress() leaves a buffer for the largest possible frame behind with each block
+// for each block, compress() also leaves a buffer for the largest possible frame
 const blockPassed = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
   giveWay();
   const answer = serve(request);
-  blockPassed(answer.did === "fail" ? 0 : answer.bytes.byteLength);
+  blockPassed("bytes" in answer ? answer.bytes.byteLength : 0);
   port.postMessage(answer, memoryOf(answer));
 });
 
-/** The memory that moves to the asker, and is gone here. */
+/** The memory that moves to the other thread with the answer. */
 function memoryOf(answer: ZstdAnswer): ArrayBuffer[] {
-  if (answer.did === "fail") return [];
+  if (!("bytes" in answer)) return [];
   const parts = answer.did === "pack" ? [answer.bytes, answer.from] : [answer.bytes];
   return parts.map(({ buffer }) => buffer as ArrayBuffer);
 }
@@ -49,6 +52,8 @@ function serve({ id, do: asked, bytes }: ZstdRequest): ZstdAnswer {
     release(bytes);
     return { id, did: "unpack", bytes: raw };
   } catch (error) {
-    return { id, did: "fail", problem: error instanceof Error ? error.message : String(error) };
+    const problem = asked === "unpack" ? frameDamage(error) : undefined;
+    if (problem !== undefined) return { id, did: "refuse", problem };
+    return { id, did: "fail", error: errorMessage(error) };
   }
 }

@@ -1,5 +1,5 @@
-// A source that another thread reads. Its bytes are read here, where they may come from anything, and moved to that thread
-// as it asks for them.
+// Lends a source to another thread. Its bytes are read in this thread, where they may come from anything, and move to that
+// thread as it asks for them.
 
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
@@ -10,14 +10,14 @@ import {
 } from "../../platform/threads/error-message.js";
 import type { Source } from "./source.js";
 
-/** Crosses to the other thread. Its port must be moved there. */
+/** The message that lends a source. Its port must move to the other thread. */
 export interface LentSource {
   name: string;
   size: number;
   port: MessagePort;
 }
 
-/** The end of a reading has no chunk. */
+/** No chunk means the end of a reading. */
 type Answer = { chunk?: Uint8Array } | { error: ErrorMessage };
 
 export class Lending implements Disposable {
@@ -32,7 +32,7 @@ export class Lending implements Disposable {
     port1.on("message", (reading: MessagePort) => this.#serve(reading));
   }
 
-  /** A reader that is still at it fails with CANCELLED. */
+  /** Ends the loan. A reader that is still at work fails with CANCELLED. */
   [Symbol.dispose](): void {
     this.#port.close();
     for (const reading of this.#readings) reading.close();
@@ -44,7 +44,7 @@ export class Lending implements Disposable {
     reading.on("message", () => void answer(reading, bytes));
     reading.on("close", () => {
       this.#readings.delete(reading);
-      // its result reaches nobody any more
+      // nobody waits for its result any more
       bytes.return?.().catch(() => undefined);
     });
   }
@@ -55,7 +55,7 @@ async function answer(reading: MessagePort, bytes: AsyncIterator<Uint8Array>): P
   try {
     const { done, value } = await bytes.next();
     if (done) return say({});
-    // only memory that is all of a chunk's can be moved
+    // only memory that belongs to this chunk alone can be moved
     const isWhole = value.byteLength === value.buffer.byteLength;
     const chunk = isWhole ? value : new Uint8Array(value);
     say({ chunk }, [chunk.buffer as ArrayBuffer]);
@@ -79,7 +79,7 @@ export function borrowed({ name, size, port }: LentSource): Source {
           const said = await asked;
           if ("error" in said) throw errorFrom(said.error);
           if (said.chunk === undefined) return;
-          // one chunk is read while the one before is worked on
+          // asked ahead: one chunk is read while the one before is in use
           asked = next();
           asked.catch(() => undefined);
           yield said.chunk;

@@ -8,7 +8,7 @@ import type { Source } from "./source.js";
 /** @throws FILE_UNAVAILABLE */
 export async function localFile(path: string): Promise<Source> {
   try {
-    // before it is opened: opening a named pipe waits for its writer, and then it could be read only once
+    // looked at before it is opened: opening a named pipe waits for its writer, and a pipe could be read only once
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory()) throw new Error("it is not a regular file");
     return { name: path, size: found.size, open: () => readFileBytes(path) };

@@ -1,11 +1,11 @@
-// A restore, a verification or an inspection reads a source: bytes that can be read as often as need be, wherever they are.
+// A restore, a verification or an inspection reads a source: bytes that can be read any number of times, wherever they are.
 
 export interface Source {
   /** Its name in reports and messages: a file's path, `the upload`. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Known to be a snapshot of ours: its first bytes need no look. */
+  /** Set if it is known to be a snapshot of ours, so that its first bytes need no look. */
   readonly isSnapshot?: true | undefined;
   /**
    * Its bytes from the first on. Each call reads them anew; a chunk belongs to its reader.

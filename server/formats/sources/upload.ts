@@ -6,7 +6,7 @@ import type { Source } from "./source.js";
 export interface Spooled {
   path: string;
   size: number;
-  /** The same error for a client, who may not learn where our files are. */
+  /** Makes an error fit for a client, who may not learn where our files are. */
   explained: (error: unknown) => unknown;
 }
 

@@ -1,6 +1,6 @@
 // The checksum that each record carries: the low 32 bits of XXH64 over its value, with XXH64 over its key as the seed.
-// Worked out in WebAssembly, made from `assembly/`: with the copy into its memory a third of the time that zlib's CRC-32
-// takes for records as short as ours.
+// WebAssembly, made from `assembly/`, works it out. For records as short as ours it takes a third of the time of zlib's CRC-32,
+// the copy into its memory included.
 
 import { webAssemblyExports } from "../web-assembly.js";
 import { MODULE } from "./module.js";
@@ -37,7 +37,7 @@ class Wasm {
     return this.#exports.checksum(key.length, value.length) >>> 0;
   }
 
-  /** Whether a record and its checksum have room together. */
+  /** Whether a record and its checksum fit into the room together. */
   hasRoomFor(key: Uint8Array, value: Uint8Array): boolean {
     return key.length + value.length + CHECKSUM_BYTES <= this.room.length;
   }
@@ -68,11 +68,11 @@ try {
 export const recordChecksum = (key: Uint8Array, value: Uint8Array): number =>
   wasm ? wasm.checksum(key, value) : withoutWasm(key, value);
 
-/** The memory in which `sealInRoom` puts records: key, value, checksum. Undefined without WebAssembly. */
+/** The memory into which `sealInRoom` puts records: key, value, checksum. Undefined without WebAssembly. */
 export const sealingRoom: Uint8Array | undefined = wasm?.room;
 
 /**
- * Puts a record into the sealing room, until the next one is worked out.
+ * Puts a record into the sealing room. It stays there until the next checksum is worked out.
  * @returns its checksum; undefined if it is too large, or there isn't enough memory
  */
 export function sealInRoom(key: Uint8Array, value: Uint8Array): number | undefined {
@@ -82,7 +82,7 @@ export function sealInRoom(key: Uint8Array, value: Uint8Array): number | undefin
   return checksum;
 }
 
-/** The checksum that stands at `at`. */
+/** Reads the checksum at `at`. */
 export const readChecksum = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] as number) |
     ((bytes[at + 1] as number) << 8) |

@@ -1,4 +1,5 @@
-// XXH64 where WebAssembly has no room: under a limit of the address space (`ulimit -v`). Twenty times slower, and the same.
+// XXH64 where WebAssembly gets no memory: under a limit of the address space (`ulimit -v`). It gives the same hash, twenty
+// times slower.
 
 const MASK = 0xffff_ffff_ffff_ffffn;
 const PRIME_1 = 0x9e3779b185ebca87n;

@@ -1,10 +1,10 @@
 import { closeSync } from "node:fs";
 
-/** Closes a file that was only read, or is of no more use: what the system says of that changes nothing that was done. */
+/** Closes a file that was only read, or is no longer used. An error of closing it would change nothing that was done. */
 export function closeFile(file: number): void {
   try {
     closeSync(file);
   } catch {
-    // it is closed all the same
+    // the file is closed all the same
   }
 }

@@ -6,7 +6,7 @@ import { isAbsolute, join } from "node:path";
 /** Undefined for a user without a home, such as a number without a name in a container. */
 export function configHome(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const config = env.XDG_CONFIG_HOME;
-  // a relative path in it is to be ignored, says the specification
+  // the specification says to ignore a relative path
   if (config && isAbsolute(config)) return join(config, "flowg");
   const home = env.HOME || homeOfUser();
   return home === undefined ? undefined : join(home, ".config", "flowg");
@@ -14,7 +14,7 @@ export function configHome(env: NodeJS.ProcessEnv = process.env): string | undef
 
 function homeOfUser(): string | undefined {
   try {
-    // empty where HOME is
+    // HOME may be empty
     return homedir() || undefined;
   } catch {
     return undefined;

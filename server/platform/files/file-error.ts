@@ -45,7 +45,7 @@ const DOING: Readonly<Record<string, string>> = {
 };
 
 /**
- * Explains an error about a file that no caller has put into words: a disk that fails isn't a fault of this program.
+ * Explains an error about a file that no caller has put into words. A disk that fails isn't a fault of this program.
  * @returns undefined for anything else
  */
 export function untoldFileError(cause: unknown): FlowgError | undefined {
@@ -53,7 +53,7 @@ export function untoldFileError(cause: unknown): FlowgError | undefined {
     return undefined;
   const doing = DOING[cause.syscall] ?? cause.syscall;
   if ("path" in cause && typeof cause.path === "string") return fileError(cause, doing, cause.path);
-  // of an open file Node doesn't say which it is; a connection has no such errors
+  // Node doesn't name an open file in its errors; a connection has no such errors
   const isOfFile = systemCode(cause) === "EIO" || isDiskFull(cause);
   return isOfFile ? fileError(cause, doing, "a file") : undefined;
 }
@@ -74,7 +74,7 @@ export function reasonOf(cause: unknown): string {
   return reason ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
-/** What to do about it. */
+/** Says what to do about it. */
 export const hintFor = (cause: unknown): string | undefined => WORDS[systemCode(cause) ?? ""]?.[1];
 
 const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> = {

@@ -1,9 +1,9 @@
-// Locks on open files (Linux: F_OFD_SETLK). The kernel gives one up when the file is closed, so also when its process
-// dies, however; it holds for every process of this machine, whatever container it is in. Nothing stale is left, and
-// nobody is asked for by a number that may be another's.
+// Locks on open files (Linux: F_OFD_SETLK). The kernel releases a lock when the file is closed, so also when the process dies.
+// Every process of the machine sees it, in any container. So no stale lock is left, and no process is looked up by a number
+// that may now be another's.
 //
-// Such a lock and those that LMDB takes by process (F_SETLK) see each other. LMDB's are lost when the process closes any
-// file of that inode, so nothing here may ever open a `lock.mdb`.
+// These locks and LMDB's own, which belong to a process (F_SETLK), exclude each other. A process loses LMDB's locks when it
+// closes any file of that inode, so nothing here may ever open a `lock.mdb`.
 
 import { createRequire } from "node:module";
 
@@ -16,15 +16,15 @@ interface Binding {
 export type LockOutcome = "taken" | "held" | "unknown";
 
 export interface LockPlace {
-  /** Which byte of the file; it needs not be there. */
+  /** The first byte to lock. It may lie past the end of the file. */
   at?: number;
-  /** Bytes, from that one on; one unless given. */
+  /** How many bytes to lock: one unless given. */
   length?: number;
-  /** Shares it with others. An exclusive lock needs a file that is open for writing. */
+  /** Shares the lock with others. An exclusive one needs a file that is open for writing. */
   shared?: boolean;
 }
 
-/** Tries to lock bytes of an open file. Waits for nobody. */
+/** Tries to lock bytes of an open file, without waiting. */
 export function tryLock(
   fd: number,
   { at = 0, length = 1, shared = false }: LockPlace = {},
@@ -53,12 +53,12 @@ const native = {
 function load(): Binding | undefined {
   const require = createRequire(import.meta.url);
   const at = `prebuilds/${process.platform}-${process.arch}`;
-  // the package's own search for this file takes 20 ms, more than a small backup's reading
+  // the package's own search for this file takes 20 ms, longer than reading a small backup
   for (const file of [`${at}/fs-native-extensions.node`, "binding.js"]) {
     try {
       return require(`fs-native-extensions/${file}`) as Binding;
     } catch {
-      // the next one
+      // try the next one
     }
   }
   return undefined;

@@ -1,21 +1,21 @@
-// Names on the disk. Some shares can't flush a directory: what is done there goes on, and listeners of the channel are told.
-// The SDK's twin of this (`sdk/node/staged-file.ts`) tells the same channel.
+// Flushes directories, so that names are on the disk. Some shares can't do that: the work goes on there, and listeners of the
+// channel hear of it. The SDK's twin of this (`sdk/node/staged-file.ts`) uses the same channel.
 
 import { channel } from "node:diagnostics_channel";
 import { open } from "node:fs/promises";
 import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
 
-/** Some network and FUSE file systems say these: they can't flush a directory, or won't for this user. */
+/** The errors of network and FUSE file systems that can't flush a directory, or won't for this user. */
 const CANNOT: ReadonlySet<string> = new Set(
   "EINVAL ENOTSUP EOPNOTSUPP ENOSYS ENOTTY EACCES EPERM EISDIR".split(" "),
 );
 
-/** Takes the path of each directory that can't be flushed, as a text. */
+/** Gets the path of each directory that can't be flushed. */
 const unflushed = channel("flowg:unflushed-directory");
 
 /**
- * A name that was given, taken or removed is on the disk only when its directory is.
+ * Flushes a directory. Only then is a name on the disk that was given, taken or removed there.
  * @throws FILE_UNAVAILABLE, DISK_FULL
  */
 export async function flushDirectory(path: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function flushDirectory(path: string): Promise<void> {
     const directory = await open(path, "r");
     try {
       await directory.sync().catch((cause: unknown) => {
-        // some shares say so of a directory that is open, and so there
+        // some shares give ENOENT for a directory that is open, and so exists
         if (systemCode(cause) !== "ENOENT") throw cause;
         unflushed.publish(path);
       });

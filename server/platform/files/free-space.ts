@@ -1,17 +1,17 @@
-// How much room a disk has, before and after a write fails for want of it.
+// How much room a disk has, before a write and after one that failed.
 
 import { type StatsFs, statfsSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { FlowgError } from "../errors.js";
 import { fileError } from "./file-error.js";
 
-/** Less room than this, and a write that failed surely failed for want of it. */
+/** On a disk with less room than this, a write that failed did so because the disk is full. */
 const SCARCE_BYTES = 16 * 1024 * 1024;
 
-/** File systems on which more may fit than they have room for, by their magic numbers: ZFS, btrfs. */
+/** The magic numbers of file systems that compress, and so may hold more than they have room for: ZFS, btrfs. */
 const COMPRESSING: ReadonlySet<number> = new Set([0x2fc12fc1, 0x9123683e]);
 
-/** Whether a write to the disk of `directory` that just failed did so for want of room. */
+/** Whether a write to the disk of `directory` that just failed did so because the disk is full. */
 export function isNearlyFull(directory: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(directory);
@@ -31,18 +31,18 @@ export async function demandSpace(directory: string, bytes: number, what: string
   demandFree(await statfs(directory).catch(() => undefined), { bytes, what });
 }
 
-/** The same at once. */
+/** The same, without a promise. */
 export function demandSpaceNow(directory: string, need: { bytes: number; what: string }): void {
-  demandFree(toldNow(directory), need);
+  demandFree(diskStats(directory), need);
 }
 
 /** Whether the disk of `directory` has at least so many bytes free, or doesn't say. */
 export const hasSpaceNow = (directory: string, bytes: number): boolean =>
-  freeBytes(toldNow(directory)) >= bytes;
+  freeBytes(diskStats(directory)) >= bytes;
 
-type Told = Pick<StatsFs, "bavail" | "bsize" | "blocks" | "type">;
+type DiskStats = Pick<StatsFs, "bavail" | "bsize" | "blocks" | "type">;
 
-function toldNow(directory: string): Told | undefined {
+function diskStats(directory: string): DiskStats | undefined {
   try {
     return statfsSync(directory);
   } catch {
@@ -51,13 +51,16 @@ function toldNow(directory: string): Told | undefined {
   }
 }
 
-function freeBytes(told: Told | undefined): number {
-  const isKnown = told !== undefined && told.blocks !== 0 && !COMPRESSING.has(told.type);
-  return isKnown ? told.bavail * told.bsize : Number.POSITIVE_INFINITY;
+function freeBytes(stats: DiskStats | undefined): number {
+  const isKnown = stats !== undefined && stats.blocks !== 0 && !COMPRESSING.has(stats.type);
+  return isKnown ? stats.bavail * stats.bsize : Number.POSITIVE_INFINITY;
 }
 
-function demandFree(told: Told | undefined, { bytes, what }: { bytes: number; what: string }) {
-  const free = freeBytes(told);
+function demandFree(
+  stats: DiskStats | undefined,
+  { bytes, what }: { bytes: number; what: string },
+) {
+  const free = freeBytes(stats);
   if (free >= bytes) return;
   throw new FlowgError(
     "DISK_FULL",
@@ -70,7 +73,7 @@ function demandFree(told: Told | undefined, { bytes, what }: { bytes: number; wh
 }
 
 export interface SpaceNeed {
-  /** It exists. */
+  /** It must exist. */
   directory: string;
   bytes: number;
   /** The name for the message. */

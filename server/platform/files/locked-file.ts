@@ -1,10 +1,10 @@
-// A file whose maker holds a lock on it, from its first moment: others can tell that it isn't left behind.
+// Makes files that their maker holds a lock on from the first moment. So others can tell that they aren't left behind.
 
 import { type FileHandle, open } from "node:fs/promises";
 import { tryLock } from "./file-lock.js";
 
 /**
- * Creates a file, 0600, and locks it, where that can be done. The lock is given up when it is closed.
+ * Creates a file, 0600, and locks it where locks exist. Closing it releases the lock.
  * @returns undefined if a sweep took it for left behind just then: give another name
  * @throws NodeJS.ErrnoException
  */

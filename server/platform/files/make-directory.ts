@@ -1,5 +1,5 @@
-// Making directories. Node's own `mkdir(path, { recursive: true })` never comes back where a directory can't be made and
-// says that it isn't there, as in /proc.
+// Making directories. Node's own `mkdir(path, { recursive: true })` never returns where a directory can't be made and the
+// system says that it doesn't exist, as in /proc.
 
 import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -13,8 +13,8 @@ export interface MakeDirectoryOptions {
 }
 
 /**
- * Makes a directory, 0700, and those above it that are missing, and flushes what they are in: what is put into them can't
- * be lost with their names. It may be there already.
+ * Makes a directory, 0700, and those above it that are missing, and flushes their parents, so that a power cut doesn't lose
+ * them with their contents. It may be there already.
  * @throws NodeJS.ErrnoException; ENOTDIR where something else has the name; FILE_UNAVAILABLE, DISK_FULL
  */
 export async function makeDirectory(
@@ -33,7 +33,7 @@ export async function makeDirectory(
     });
   }
   await flushDirectory(dirname(path)).catch(async (error) => {
-    // the next run is to make it again, and to flush
+    // so that the next run makes it again, and flushes
     await rmdir(path).catch(() => {});
     throw error;
   });

@@ -1,12 +1,12 @@
-// Whose a temporary file is: of a process that is at work, or of one that was killed and left it behind.
+// Tells whether the process that made a temporary file is still at work, or was killed and left the file behind.
 //
-// Its name says who made it: `4711-1a2b3c4d` is the process's number, and its home, the space in which that number means
-// this process: one boot of one machine, and there one pid namespace. Two containers on one volume are two homes, and
+// The file's name says who made it: `4711-1a2b3c4d` is the process's number and its home. A home is one boot of one machine,
+// and there one pid namespace: only in it does the number mean this process. Two containers on one volume are two homes, and
 // the first process of each has number 1.
 //
-//     4711-1a2b3c4d-locked    its maker holds a lock on it: it is left behind when nobody does
-//     4711-1a2b3c4d           no lock: of this home, the process can be asked for; of another, it is left behind when old
-//     4711                    of a version that knew no homes
+//     4711-1a2b3c4d-locked    its maker holds a lock on it; once nobody does, it is left behind
+//     4711-1a2b3c4d           no lock: in this home the process can be looked up; from another home, an old file is left behind
+//     4711                    a version without homes made it
 
 import { createHash } from "node:crypto";
 import { constants, readFileSync, readlinkSync, statSync } from "node:fs";
@@ -15,7 +15,7 @@ import { hostname } from "node:os";
 import { systemCode } from "../errors.js";
 import { hasLocks, tryLock } from "./file-lock.js";
 
-/** The facts in a name about its maker. */
+/** What a file's name says about its maker. */
 export interface Maker {
   pid: number;
   home: string | undefined;
@@ -25,7 +25,7 @@ export interface Maker {
 /** A file of another home counts as left behind if it wasn't touched for so long. A transfer may take many hours. */
 const OLD_MS = 24 * 60 * 60 * 1000;
 
-/** What this process has made and not removed yet. */
+/** The files that this process has made and not removed yet. */
 const mine = new Set<string>();
 
 export const claim = (path: string): void => void mine.add(path);
@@ -33,7 +33,7 @@ export const release = (path: string): void => void mine.delete(path);
 
 let home: string | undefined;
 
-/** This process, in a name. Something must follow that makes the name unique. */
+/** Names this process in a file's name. Something must follow that makes the name unique. */
 export const maker = (isLocked = hasLocks()): string =>
   `${process.pid}-${ourHome()}${isLocked ? "-locked" : ""}`;
 
@@ -46,7 +46,7 @@ function space(): string {
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
-    // no Linux: no namespaces either
+    // not Linux, so without namespaces
     return hostname();
   }
 }
@@ -63,8 +63,8 @@ export function makerOf(name: string, pattern: RegExp): Maker | undefined {
 }
 
 /**
- * Removes what a killed maker has left behind. What may still be in use stays.
- * @param remove removes it in whatever way it needs
+ * Removes a file that a killed maker has left behind, and keeps one that may still be in use.
+ * @param remove removes it
  * @param lock the file that carries the maker's lock, where that isn't `path`
  */
 export async function removeAbandoned(
@@ -74,7 +74,7 @@ export async function removeAbandoned(
 ): Promise<void> {
   if (mine.has(path)) return;
   await using found = isLocked ? await openForLock(lock) : undefined;
-  // held until it is gone: its maker may be about to lock it, and then finds out
+  // held until the file is gone: its maker may be about to lock it, and then finds out
   const outcome = found ? tryLock(found.fd) : "unknown";
   const isLeft = outcome === "unknown" ? isMakerGone(path, pid, home) : outcome === "taken";
   if (isLeft) await remove();
@@ -87,10 +87,10 @@ function isMakerGone(path: string, pid: number, home: string | undefined): boole
   return pid === process.pid ? isOlderThan(path, start) : !isAlive(pid);
 }
 
-/** A file of another user's, and none, can't be asked. */
+/** Undefined for a file that is another user's or isn't there. */
 async function openForLock(path: string): Promise<FileHandle | undefined> {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-  // a pipe must not be waited for
+  // O_NONBLOCK: opening a pipe would wait
   return await open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
 }
 

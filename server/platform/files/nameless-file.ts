@@ -1,5 +1,5 @@
-// A file that has no name: only this process can find it, and whatever becomes of the process, it takes no room any more
-// afterwards.
+// A file without a name. Only this process can find it, and it takes no room any more once the process has ended, however it
+// ends.
 
 import { randomBytes } from "node:crypto";
 import { constants, openSync, readSync, unlinkSync, writeSync } from "node:fs";
@@ -77,7 +77,7 @@ export class NamelessFile {
 
   #fault(cause: unknown, doing: string): FlowgError {
     const { to, onFull, onFault } = this.#use;
-    // a page that is written only in part is an input/output error to some
+    // some file systems give EIO where a page is written only in part
     if (isDiskFull(cause) || (systemCode(cause) === "EIO" && isNearlyFull(this.#dir))) {
       const message = `no space left to ${to} in ${this.#dir}`;
       return new FlowgError("DISK_FULL", message, { cause, hint: onFull });

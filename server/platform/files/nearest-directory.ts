@@ -1,4 +1,4 @@
-// The closest directory above a path that exists: on the same disk, and there also before anything is made.
+// Finds the closest existing directory above a path. It is on the disk where the path will be made.
 
 import { dirname, resolve } from "node:path";
 import { isThere } from "./is-there.js";

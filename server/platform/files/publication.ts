@@ -3,7 +3,7 @@
 //     .publish.MAKER-RUN.journal      says which files; made and flushed before the first is renamed, removed after the last
 //     .auth.db.MAKER-RUN.older        the older auth.db, until then
 //
-// To remove the journal is the one step that counts: as long as it is there, the older files can be put back.
+// Removing the journal is the one step that counts: as long as it is there, the older files can be put back.
 
 import { randomBytes } from "node:crypto";
 import { type FileHandle, link, lstat, readFile, rename, rm } from "node:fs/promises";
@@ -12,17 +12,15 @@ import { systemCode } from "../errors.js";
 import { fileError } from "./file-error.js";
 import { createLocked } from "./locked-file.js";
 import { claim, MAKER, maker, release } from "./maker.js";
+import { hasNoLinks } from "./no-links.js";
 import type { StagedFile } from "./staged-file.js";
 
 const RUN = `(?<run>${MAKER}-[0-9a-f]{8})`;
 export const JOURNAL = new RegExp(String.raw`^\.publish\.${RUN}\.journal$`);
 export const OLDER = new RegExp(String.raw`^\..+\.${RUN}\.older$`);
 
-/** The file system has no hard links, or not for this user. */
-const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "ENOSYS", "EMLINK", "EINVAL"]);
-
 /** The journal's facts about a file. */
-export interface Entry {
+export interface JournaledFile {
   name: string;
   hadOlder: boolean;
   /** The new file's identity, see {@link identity}. */
@@ -32,7 +30,7 @@ export interface Entry {
 export interface Publication {
   directory: string;
   run: string;
-  entries: readonly Entry[];
+  entries: readonly JournaledFile[];
 }
 
 export const journalPath = (directory: string, run: string): string =>
@@ -43,14 +41,14 @@ export const olderPath = ({ directory, run }: Publication, name: string): string
 
 /**
  * Writes the journal.
- * @returns it open, for its lock
+ * @returns the journal, open, because that holds its lock
  * @throws FILE_UNAVAILABLE, DISK_FULL
  */
-export async function begin(
+export async function beginPublication(
   directory: string,
   files: readonly StagedFile[],
 ): Promise<{ journal: FileHandle; publication: Publication }> {
-  const entries: Entry[] = [];
+  const entries: JournaledFile[] = [];
   for (const { path, target } of files) {
     const older = await identity(target);
     const file = (await identity(path)) ?? "";
@@ -77,7 +75,7 @@ export async function begin(
 }
 
 /**
- * Reads a journal. One that was not written to its end names no files: then nothing was renamed yet.
+ * Reads a journal. One that was cut while it was written gives no files: nothing was renamed then.
  * @throws FILE_UNAVAILABLE
  */
 export async function readJournal(directory: string, run: string): Promise<Publication> {
@@ -86,7 +84,9 @@ export async function readJournal(directory: string, run: string): Promise<Publi
     throw fileError(cause, "read", path);
   });
   try {
-    const entries = (JSON.parse(text) as Entry[]).filter(({ name }) => name === basename(name));
+    const entries = (JSON.parse(text) as JournaledFile[]).filter(
+      ({ name }) => name === basename(name),
+    );
     return { directory, run, entries };
   } catch {
     return { directory, run, entries: [] };
@@ -99,7 +99,7 @@ export async function keepOlder(publication: Publication, name: string): Promise
   const older = olderPath(publication, name);
   try {
     await link(target, older).catch(async (cause) => {
-      if (!NO_LINKS.has(systemCode(cause) ?? "")) throw cause;
+      if (!hasNoLinks(cause)) throw cause;
       await rename(target, older);
     });
   } catch (cause) {
@@ -123,13 +123,13 @@ export async function putBack(
       const found = await identity(target);
       const older = await identity(olderPath(publication, name));
       const isOurs = found === undefined || found === older || isSame(found, file);
-      // somebody has put another there since: theirs is newer than ours
+      // somebody has put another file there since, newer than ours
       if (!isOurs) continue;
-      // does nothing where both are names of the older one
+      // does nothing where both names are the older file's
       if (hadOlder) await rename(olderPath(publication, name), target);
       else if (isNew.has(name)) await rm(target);
     } catch (cause) {
-      // it was not kept yet, or has its name
+      // the older file was not kept yet, or has its name again
       const isThere = systemCode(cause) === "ENOENT" || (await hasName(target));
       if (isNew.has(name) || !isThere) stuck.push(name);
     }
@@ -144,18 +144,18 @@ const hasName = (path: string) =>
   );
 
 /** Removes the kept files. If that fails, the next run does it. */
-export async function end(publication: Publication): Promise<void> {
+export async function endPublication(publication: Publication): Promise<void> {
   try {
     await rm(journalPath(publication.directory, publication.run), { force: true });
     for (const { name } of publication.entries) {
       await rm(olderPath(publication, name), { force: true });
     }
   } catch {
-    // the files have their names
+    // the files have their names all the same
   }
 }
 
-/** Journals of earlier versions say only device and inode. */
+/** Earlier versions wrote only device and inode. */
 const isSame = (found: string | undefined, said: string): boolean =>
   found === said || (said !== "" && (found?.startsWith(`${said}:`) ?? false));
 
@@ -169,15 +169,15 @@ export async function newNames({ directory, entries }: Publication): Promise<Set
 }
 
 /**
- * Device, inode, size and time of the last write. The first two alone could be those of another file that came when this one
- * was gone; a new name or owner changes none of them.
+ * Device, inode, size and time of the last write. Device and inode alone may be used again for another file. A new name or
+ * owner changes none of the four.
  * @returns undefined where there is nothing
  * @throws FILE_UNAVAILABLE
  */
 async function identity(path: string): Promise<string | undefined> {
   try {
     const found = await lstat(path, { bigint: true });
-    // it could be moved away, but the user didn't ask for that
+    // a directory could be moved away, but the user didn't ask for that
     if (found.isDirectory()) throw Object.assign(new Error("EISDIR"), { code: "EISDIR" });
     return [found.dev, found.ino, found.size, found.mtimeNs].join(":");
   } catch (cause) {

@@ -8,8 +8,8 @@ import { FlowgError } from "../errors.js";
 import { flushDirectory } from "./flush-directory.js";
 import { claim, makerOf, release, removeAbandoned } from "./maker.js";
 import {
-  begin,
-  end,
+  beginPublication,
+  endPublication,
   JOURNAL,
   journalPath,
   keepOlder,
@@ -23,7 +23,7 @@ import {
 import type { StagedFile } from "./staged-file.js";
 
 /**
- * Flush the files first. They are of one directory.
+ * Gives the files their names. They must be of one directory, and flushed.
  * @throws FILE_UNAVAILABLE, DISK_FULL; where some names hold new files then, the message and `details` say which
  */
 export async function publishAll(files: readonly StagedFile[]): Promise<void> {
@@ -38,7 +38,7 @@ export async function publishAll(files: readonly StagedFile[]): Promise<void> {
 }
 
 async function publishTogether(directory: string, files: readonly StagedFile[]): Promise<void> {
-  const { journal, publication } = await begin(directory, files);
+  const { journal, publication } = await beginPublication(directory, files);
   const { run, entries } = publication;
   const claimed = [
     journalPath(directory, run),
@@ -53,12 +53,12 @@ async function publishTogether(directory: string, files: readonly StagedFile[]):
       await file.giveName();
       named.add(basename(file.target));
     }
-    await end(publication);
+    await endPublication(publication);
   } catch (error) {
     const stuck = await putBack(publication, named);
     if (stuck.length > 0) throw mixed(error, { publication, stuck, named });
     await flushDirectory(directory).catch(() => {});
-    await end(publication);
+    await endPublication(publication);
     throw error;
   } finally {
     await journal.close().catch(() => {});
@@ -67,12 +67,12 @@ async function publishTogether(directory: string, files: readonly StagedFile[]):
 }
 
 /**
- * Puts back, or completes, what a killed or failing run has left between two sets of files in a directory. Before files are
- * staged there.
+ * Puts back, or completes, a publication that a killed or failing run has left half done. To be called before files are staged
+ * in the directory.
  * @throws FILE_UNAVAILABLE
  */
 export async function recoverPublications(directory: string): Promise<void> {
-  // an older file whose journal is gone isn't needed: the names hold what they are to hold
+  // an older file without its journal isn't needed any more
   const kinds = [
     { pattern: JOURNAL, remove: (_path: string, run: string) => recover(directory, run) },
     { pattern: OLDER, remove: (path: string) => rm(path, { force: true }).catch(() => {}) },
@@ -99,7 +99,7 @@ async function recover(directory: string, run: string): Promise<void> {
     throw mixed(new FlowgError("FILE_UNAVAILABLE", what), { publication, stuck, named });
   }
   await flushDirectory(directory);
-  await end(publication);
+  await endPublication(publication);
 }
 
 /** Some names hold the new files, some the older ones. */

@@ -20,7 +20,7 @@ export async function removeOwnDirectory(path: string): Promise<boolean> {
   );
   const { uid, mode } = await directory.stat();
   if (uid !== process.geteuid?.() || (mode & WRITABLE_BY_OTHERS) !== 0) return false;
-  // what was looked at, also when the name has become another's
+  // the directory that was looked at, even where its name has become another's
   let inside = `/proc/self/fd/${directory.fd}`;
   if (!(await isThere(inside))) {
     if (!(await keepsNames(dirname(path)))) return false;
@@ -29,7 +29,7 @@ export async function removeOwnDirectory(path: string): Promise<boolean> {
   for (const name of await readdir(inside)) {
     await rm(join(inside, name), { recursive: true, force: true });
   }
-  // takes no link, and only what is empty
+  // removes no link, and only an empty directory
   await rmdir(path);
   return true;
 }

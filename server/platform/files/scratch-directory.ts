@@ -1,5 +1,5 @@
-// A directory for what is needed on the way (0700), removed in the end; what a killed process left of its own
-// is removed by the next one that needs such a directory in the same place.
+// Makes directories for temporary files (0700), which are removed in the end. What a killed process has left, the next one
+// removes that needs such a directory in the same place.
 
 import { type FileHandle, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ import { createLocked } from "./locked-file.js";
 import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./maker.js";
 import { removeOwnDirectory } from "./remove-own-directory.js";
 
-/** `.flowg-scratch-4711-1a2b3c4d-locked-Xy12Ab`: hidden, and its maker can be asked for. */
+/** `.flowg-scratch-4711-1a2b3c4d-locked-Xy12Ab` is hidden and names its maker. */
 const PREFIX = ".flowg-scratch-";
 const SCRATCH = new RegExp(String.raw`^\.flowg-scratch-${MAKER}-[A-Za-z0-9]{6}$`);
 /** The file in it that its maker holds a lock on. */
 const LOCK = "lock";
 
 export interface ScratchOptions {
-  /** Whether locks may be asked for, which loads native code. */
+  /** Whether to use locks, which loads native code. */
   locks?: boolean;
 }
 
@@ -49,7 +49,7 @@ async function tryToMake(
   claim(path);
   let lock: FileHandle | undefined;
   const remove = async () => {
-    // what can't be removed now, the next one removes: it isn't a fault of what was to be done
+    // the next run removes what can't be removed now; the work itself has not failed
     await rm(path, { recursive: true, force: true }).catch(() => {});
     await lock?.close().catch(() => {});
     release(path);
@@ -66,12 +66,12 @@ async function tryToMake(
   return undefined;
 }
 
-/** Removes scratch directories that a killed process left in a directory; without locks those that had none. */
+/** Removes scratch directories that killed processes left in a directory; without `locks` only those made without. */
 export async function sweepScratch(
   parent: string,
   { locks = true }: ScratchOptions = {},
 ): Promise<void> {
-  // what can't be read or removed here is another user's, and so may be what only looks like ours
+  // what can't be read or removed here may be another user's
   for (const name of await readdir(parent).catch(() => [])) {
     const made = makerOf(name, SCRATCH);
     if (!made || (made.isLocked && !locks)) continue;

@@ -12,7 +12,7 @@ import { giveToOwnerOf } from "./give-to-owner.js";
 import { createLocked } from "./locked-file.js";
 import { claim, MAKER, maker, makerOf, release, removeAbandoned } from "./maker.js";
 
-/** `.auth.db.4711-1a2b3c4d-locked-9f3c2a1b.part`: hidden, and its maker can be asked for. */
+/** `.auth.db.4711-1a2b3c4d-locked-9f3c2a1b.part` is hidden and names its maker. */
 const STAGED = new RegExp(String.raw`^\..+\.${MAKER}-[0-9a-f]{8}\.part$`);
 
 function stagedName(target: string): string {
@@ -44,7 +44,7 @@ export class StagedFile {
     }
     for (;;) {
       const path = stagedName(target);
-      // before it is there: another run of this process may look around
+      // claimed before it is there: another run in this process may sweep the directory
       claim(path);
       const handle = await createLocked(path).catch((cause) => {
         release(path);
@@ -68,7 +68,7 @@ export class StagedFile {
     }
   }
 
-  /** On the disk. It stays open for its lock, until it has its name or is removed. */
+  /** Flushes it to the disk. It stays open, and so locked, until it has its name or is removed. */
   async flush(): Promise<void> {
     await this.#open()
       .sync()
@@ -77,18 +77,18 @@ export class StagedFile {
       });
   }
 
-  /** Gives it away if root makes it for another user. */
+  /** Gives the file to the owner of `path`, if root made it. */
   async giveToOwnerOf(path: string): Promise<void> {
     await giveToOwnerOf(path, this.#open());
   }
 
-  /** Gives it its name. Flush first. */
+  /** Gives it its name, and flushes the directory. Flush the file first. */
   async publish(): Promise<void> {
     await this.giveName();
     await flushDirectory(dirname(this.target));
   }
 
-  /** Flush it first, and the directory afterwards. @throws FILE_UNAVAILABLE, DISK_FULL */
+  /** Gives it its name. Flush it first, and the directory afterwards. @throws FILE_UNAVAILABLE, DISK_FULL */
   async giveName(): Promise<void> {
     await rename(this.path, this.target).catch((cause) => {
       throw fileError(cause, "rename", this.target);
@@ -98,7 +98,7 @@ export class StagedFile {
     release(this.path);
   }
 
-  /** A fault of closing says nothing: a flushed file is on the disk, and any other is removed. */
+  /** Ignores a fault of closing: a flushed file is on the disk, and any other is removed. */
   async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
@@ -112,7 +112,7 @@ export class StagedFile {
 
   /** Removes it, unless it has got its name. */
   async [Symbol.asyncDispose](): Promise<void> {
-    // what can't be removed now, the next run removes: it isn't a fault of what was to be done
+    // the next run removes what can't be removed now; the work itself has not failed
     if (!this.#renamed) await rm(this.path, { force: true }).catch(() => {});
     await this.#close();
     release(this.path);

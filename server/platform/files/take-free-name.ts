@@ -1,6 +1,6 @@
-// Gives a file a name that nobody has: of several processes that want it at once, one gets it. A hard link does just that.
-// FAT, some shares and what is mounted by FUSE have none, and renaming takes a name from the file that has it: there only the
-// holder of a claim may rename, and a claim is a file that can be made only once.
+// Gives a file a name that is free. If several processes want the name at once, one gets it. A hard link does just that. Where
+// the file system has none, renaming would replace another's file. There a process first makes a claim, a file that only one
+// process can make, and only the holder of the claim renames.
 
 import { constants } from "node:fs";
 import { link, lstat, open, rename, rm } from "node:fs/promises";
@@ -10,16 +10,16 @@ import { FlowgError, systemCode } from "../errors.js";
 import { tryLock } from "./file-lock.js";
 import { isThere } from "./is-there.js";
 import { createLocked } from "./locked-file.js";
+import { hasNoLinks } from "./no-links.js";
 
-const NO_LINKS: ReadonlySet<string> = new Set("EPERM ENOTSUP EOPNOTSUPP ENOSYS EMLINK".split(" "));
 type InTheWay = (claim: string) => Error;
 
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 30_000;
 
 /**
- * @param file on the disk already; it keeps its own name where links can be made
- * @param inTheWay what is thrown where a claim stays, with its path
+ * @param file is on the disk already; it keeps its own name where links can be made
+ * @param inTheWay makes the error for a claim that stays, from its path
  * @returns false if another has the name
  * @throws NodeJS.ErrnoException, CONFLICT unless `inTheWay` says otherwise
  */
@@ -33,7 +33,7 @@ export async function takeFreeName(
     return true;
   } catch (cause) {
     if (systemCode(cause) === "EEXIST") return false;
-    if (!NO_LINKS.has(systemCode(cause) ?? "")) throw cause;
+    if (!hasNoLinks(cause)) throw cause;
   }
   return await takeWithoutLinks(file, name, inTheWay);
 }
@@ -56,7 +56,7 @@ export async function takeWithoutLinks(
         await rename(file, name);
         return true;
       } finally {
-        // before its lock is given up: else another's claim could be removed
+        // before its lock is released: otherwise this could remove another's claim
         await rm(claim, { force: true }).catch(() => {});
         await held.close().catch(() => {});
       }
@@ -68,7 +68,7 @@ export async function takeWithoutLinks(
   return false;
 }
 
-/** Removes one whose maker was killed. */
+/** Removes a claim whose maker was killed. */
 async function removeLeftClaim(claim: string): Promise<void> {
   const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
   const found = await open(claim, O_RDWR | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);

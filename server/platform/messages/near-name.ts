@@ -1,8 +1,8 @@
-// The name that was probably meant.
+// Finds the name that was probably meant.
 
 const NEAR = 2;
 
-/** The one name that differs in its case or marks, or by a slip or two of the fingers. */
+/** Gives the one known name that differs from what was typed only in case or marks, or by a slip or two of the fingers. */
 export function nearName(typed: string, known: readonly string[]): string | undefined {
   const letters = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
   const wanted = letters(typed.slice(0, 80));
@@ -13,8 +13,8 @@ export function nearName(typed: string, known: readonly string[]): string | unde
   return near[0]?.name;
 }
 
-/** How many letters to insert, remove, replace, or swap with their neighbour (optimal string alignment). */
-export function slips(from: string, to: string): number {
+/** Counts the letters to insert, remove, replace, or swap with their neighbour (optimal string alignment). */
+function slips(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
   for (let row = 1; row <= from.length; row++) {

@@ -9,13 +9,13 @@ type Issue = z.core.$ZodRawIssue;
 // for the whole process: no schema can be left out by mistake
 z.config({ customError: sentenceFor });
 
-/** An issue that is told: `record.n must be a string: write "1"`. */
-export function told({ path, message }: { path: string; message: string }): string {
+/** Says an issue as a sentence: `record.n must be a string: write "1"`. */
+export function issueSentence({ path, message }: { path: string; message: string }): string {
   if (path === "") return message.startsWith("must ") ? `the input ${message}` : message;
   return /^(must|is) /.test(message) ? `${path} ${message}` : `${path}: ${message}`;
 }
 
-/** A sentence without its subject, which is the path. */
+/** The sentence without its subject, the path. */
 function sentenceFor(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -42,7 +42,7 @@ function sentenceFor(issue: Issue): string {
   }
 }
 
-/** A name that does not exist, with the nearest of those that do, or all of them. */
+/** Says that a name doesn't exist, with the nearest name that does, or all of them. */
 export function unknownName(name: string, known: readonly string[]): string {
   const near = nearName(name, known);
   if (near !== undefined) return `unknown ${shown(name)}: did you mean ${near}?`;
@@ -50,7 +50,7 @@ export function unknownName(name: string, known: readonly string[]): string {
   return `unknown ${shown(name)}: there is ${listed(known, "and")}`;
 }
 
-/** A parameter of the query where the names that exist are those of the JSON body. */
+/** Says that a parameter was given in the query, where the JSON body takes these names. */
 export function notInQuery(name: string, inBody: readonly string[]): string {
   if (inBody.includes(name)) return `${shown(name)} belongs in the JSON body, not in the query`;
   const near = nearName(name, inBody);
@@ -75,7 +75,7 @@ function wrongType({ expected, input, inst }: Issue & { expected: string }): str
   if (input === undefined) return `is missing: it must be ${wanted}`;
   if (expected === "string") {
     if (Array.isArray(input)) return "must be one string: it is a list, or given more than once";
-    // what it holds may be a password: it isn't repeated
+    // the input may be a password, so it isn't repeated
     const isPlain = typeof input === "number" || typeof input === "boolean";
     return `must be a string${isPlain ? ": put it in quotes" : `, not ${kindOf(input)}`}`;
   }
@@ -102,7 +102,7 @@ function kindOf(value: unknown): string {
 }
 
 function wrongValue(values: readonly unknown[], { input, ...issue }: Issue): string {
-  // query parameters take more words than anybody needs to know
+  // query parameters take more words than anybody needs to know, such as "on"
   if (issue.expected === "stringbool") return "must be true or false";
   if (input === undefined) return `is missing: it must be ${listed(values.map(String), "or")}`;
   const near = typeof input === "string" && nearName(input, values.map(String));
@@ -115,7 +115,7 @@ const EXAMPLE_TIME = "2026-11-23T00:00:00Z";
 const isTime = (schema: unknown): boolean =>
   (schema as z.core.$ZodStringFormat | undefined)?._zod.def.format === "datetime";
 
-/** The time that was probably meant, in the one form that is taken. */
+/** Writes the time that was probably meant in the one form that is taken. */
 function timeToWrite(input: unknown): string {
   if (input === undefined) return `is missing: write for example ${EXAMPLE_TIME}`;
   const parts =
@@ -154,7 +154,7 @@ function listed(words: readonly string[], conjunction: string): string {
   return words.length > 1 ? `${words.slice(0, -1).join(", ")} ${conjunction} ${last}` : last;
 }
 
-/** A name as it was given, unless that is long or can't be read. */
+/** Shows a name as it was given, unless it is long or can't be read. */
 function shown(name: unknown): string {
   const text = String(name);
   return /^[\w.-]{1,40}$/.test(text) ? text : JSON.stringify(text.slice(0, 40));

@@ -1,5 +1,5 @@
-// A thread that answers requests, one for the whole process: started when first asked, and it doesn't keep the
-// process alive while it has nothing to do.
+// A thread that answers requests, one for the whole process. The first request starts it, and it doesn't keep the process alive
+// while it has nothing to do.
 
 import { isMainThread, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
@@ -22,7 +22,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
 
   constructor(private readonly module: URL) {}
 
-  /** Starts it, if it isn't running, before it is asked. */
+  /** Starts it before the first request, unless it runs already. */
   start(): void {
     this.#run();
   }
@@ -35,7 +35,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
     const { thread, waiting } = this.#run();
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      // throws for what can't be moved: then there is nothing to wait for
+      // throws for memory that can't be moved: then there is nothing to wait for
       thread.postMessage({ ...request, id }, moved);
       waiting.set(id, { resolve, reject });
       if (waiting.size === 1) thread.ref();
@@ -48,7 +48,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
   }
 
   #started(): Running<Answer> {
-    // every thread has its own copy of this module, but there may only be one such thread
+    // every thread has its own copy of this module, but only one such thread may run
     if (!isMainThread) throw new FlowgError("INTERNAL", "only the main thread may ask");
     const thread = startThread(this.module, { resourceLimits: SHORT_LIVED });
     const running: Running<Answer> = { thread, waiting: new Map() };
@@ -59,7 +59,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
       if (waiting.size === 0) thread.unref();
       asker?.resolve(answer);
     });
-    // an error comes first, the exit after it, when there may be another thread already
+    // the exit comes after the error, when another thread may run already
     const fail = (cause: unknown) => {
       if (this.#running === running) this.#running = undefined;
       for (const asker of waiting.values()) {
@@ -67,7 +67,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
       }
       waiting.clear();
     };
-    // an answer that can't be read here: it is unknown which request it belongs to
+    // this answer can't be read, so nobody knows which request it belongs to
     thread.on("messageerror", (cause) => {
       fail(cause);
       void endThread(thread);

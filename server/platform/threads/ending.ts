@@ -1,6 +1,6 @@
-// Ending threads. One that is ended while it loads native code, or while that makes something for JavaScript, takes the
-// whole process down with it: what that code throws when it can't go on, nobody catches. So code that ends one, or the
-// process, waits until it is at rest, and from then on it begins nothing of the kind.
+// Ends threads. A thread that is ended while it loads native code, or while that code makes a JavaScript object, aborts the
+// whole process: nobody catches what the native code throws then. So code that ends a thread, or the process, waits until the
+// thread is at rest. From then on the thread begins no native code.
 
 import { setTimeout } from "node:timers/promises";
 import { getEnvironmentData, setEnvironmentData, type Worker } from "node:worker_threads";
@@ -9,17 +9,20 @@ import { FlowgError } from "../errors.js";
 /** The states of threads that have not ended, each shared with its thread. */
 const states = new Map<Worker, Int32Array>();
 const STATE = "flowg:state";
-/** It starts, or native code of its runs. */
+/** The thread starts, or runs native code. */
 const BUSY = 0;
 const AT_REST = 1;
 const ENDING = 2;
-/** A start takes a twentieth of a second, a block's compression less. One that failed to load is not waited for longer. */
+/**
+ * The longest wait for a thread. A start takes a twentieth of a second, a block's compression less; a thread that fails to load
+ * never rests.
+ */
 const BUSY_MS = 2_000;
 
-/** Starts a thread that shares what it is at. */
+/** Starts a thread that shares its state. */
 export function startWatched(start: () => Worker): Worker {
   const state = new Int32Array(new SharedArrayBuffer(4));
-  // a thread gets a copy of this when it is made
+  // a thread copies this when it is made
   setEnvironmentData(STATE, state);
   try {
     const thread = start();
@@ -35,16 +38,16 @@ export function startWatched(start: () => Worker): Worker {
 /** A thread's own state. */
 const own = (): Int32Array | undefined => getEnvironmentData(STATE) as Int32Array | undefined;
 
-/** Each thread's module calls this once all that it imports is loaded. It counts when the module itself has run, too. */
+/** Each thread's module calls this after its imports. The thread is at rest once the module itself has run, too. */
 export function markLoaded(): void {
   const state = own();
   if (!state) return;
-  // the waiting side then ends the thread at once: in the middle of Node's own start of a thread that is as bad
+  // not at once: the other side would end the thread in the middle of Node's own start of it, which is as bad
   setImmediate(() => rest(state));
 }
 
 /**
- * In a thread: runs native code that must not be cut.
+ * A thread calls this to run native code that must not be cut.
  * @throws if the thread is being ended
  */
 export function uncut<T>(work: () => T): T {
@@ -66,15 +69,15 @@ function rest(state: Int32Array): void {
 }
 
 /**
- * In a thread: ends it, once what it has posted is all. A thread whose event loop runs empty ends as well, but first waits
- * for V8's compiler, which may wait for a collection that only this thread can make: then neither goes on (nodejs/node#54918,
- * seen on Node 20 and 24).
+ * A thread calls this after its last message, and ends. It would end by itself, too, but would first wait for V8's compiler,
+ * which may wait for a collection that only this thread can make: then neither goes on (nodejs/node#54918, seen on Node 20 and
+ * 24).
  */
 export function endOwnThread(): void {
   process.exit(0);
 }
 
-/** Ends a thread, as soon as that does no harm. */
+/** Ends a thread as soon as that does no harm. */
 export async function endThread(thread: Worker): Promise<void> {
   const state = states.get(thread);
   const last = performance.now() + BUSY_MS;

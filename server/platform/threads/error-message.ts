@@ -1,4 +1,4 @@
-// An error as it crosses between threads, where classes get lost.
+// An error as data that can cross between threads, which loses classes.
 
 import { type ErrorCode, FlowgError } from "../errors.js";
 

@@ -1,9 +1,9 @@
-// Threads that work beside those that answer requests, and must not slow them.
+// Lowers the priority of threads that work beside those that answer requests, and must not slow them.
 
 import { getPriority, setPriority } from "node:os";
 import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 
-/** By setpriority(2)'s scale: such a thread gets a tenth of a core that another thread wants too, and all of an idle one. */
+/** On the scale of setpriority(2). Such a thread gets a tenth of a core that another thread wants too, and all of an idle one. */
 const NICE = 10;
 const ANSWERS_REQUESTS = "flowg: a thread of this process answers requests";
 let gaveWay = false;
@@ -24,6 +24,6 @@ export function giveWay(): void {
   try {
     if (getPriority() < NICE) setPriority(NICE);
   } catch {
-    // where it isn't allowed all have the same
+    // where this isn't allowed, all threads have the same priority
   }
 }

@@ -1,4 +1,4 @@
-// Makes a whole process give way to all others, for work that isn't waited for.
+// Makes a whole process give way to all others, for work that nobody waits for.
 
 import { readdirSync } from "node:fs";
 import { constants, setPriority } from "node:os";
@@ -9,12 +9,12 @@ export function lowerPriority(): void {
     try {
       setPriority(thread, constants.priority.PRIORITY_LOW);
     } catch {
-      // it has ended, or it isn't allowed here
+      // the thread has ended, or this isn't allowed here
     }
   }
 }
 
-/** Linux has priorities of threads; elsewhere it is the process's. */
+/** Linux has a priority for each thread; elsewhere the process has one. */
 function threads(): number[] {
   try {
     return readdirSync("/proc/self/task").map(Number);

@@ -9,8 +9,8 @@ const SOURCES = new URL("../..", import.meta.url).href;
 const BUILT = new URL("../dist/server/", SOURCES).href;
 
 /**
- * Limits for a thread that blocks pass through. Its objects live for one block, so a small nursery does, and spares a
- * restore a hundred MiB beside LMDB's 512 of dirty pages.
+ * Limits for a thread that blocks pass through. Its objects live for one block, so it needs little room for young ones. That
+ * spares a restore a hundred MiB beside LMDB's 512 of dirty pages.
  */
 export const SHORT_LIVED = { maxYoungGenerationSizeMb: 8 };
 

@@ -9,8 +9,8 @@ export interface Argon2Parameters {
   saltBytes: number;
 }
 
-// A hash may come from a file that somebody made: what it asks of memory and time stays bounded. The most that is let in
-// takes some seven times as long as one of ours; what RFC 9106 section 4 recommends for little memory is below it.
+// A hash may come from a crafted file, so these bound the memory and time that it can take. The costliest hash within them
+// takes some seven times as long as one of ours. RFC 9106's recommendation for little memory (section 4) is within them.
 const MEMORY_MAX = 65_536;
 const PASSES_MAX = 16;
 const LANES_MAX = 16;
@@ -20,14 +20,14 @@ const KEY_MAX_BYTES = 192;
 /** KiB of memory times passes. */
 const WORK_MAX = 262_144;
 
-/** Whether anybody could log in with a password that this is the hash of. */
+/** Whether this server would verify a password against this hash. */
 export function isVerifiable(stored: string): boolean {
   const parameters = readParameters(stored);
   if (parameters === undefined) return false;
   return !isLegacy(parameters) || isVerifiableLegacy(stored);
 }
 
-/** Undefined for what isn't Argon2id, or asks for more than we would spend. */
+/** Undefined for a hash that isn't Argon2id's, or asks for more than this server spends. */
 export function readParameters(stored: string): Argon2Parameters | undefined {
   const read = readArgon2String(stored);
   if (read === undefined) return undefined;
@@ -39,7 +39,7 @@ export function readParameters(stored: string): Argon2Parameters | undefined {
   return { memory, passes, lanes, saltBytes: salt.length };
 }
 
-/** Below RFC 9106's minimums (section 3.1), which the library insists on and FlowG before 0.61 didn't. */
+/** Whether it is below RFC 9106's minimums (section 3.1). The library refuses such hashes; FlowG before 0.61 made them. */
 export const isLegacy = ({ memory, lanes, saltBytes }: Argon2Parameters): boolean =>
   memory < 8 * lanes || saltBytes < 8;
 
@@ -52,12 +52,12 @@ export interface LegacyParameters {
 }
 
 /**
- * Bounds that a crafted backup cannot pass: one verification, which blocks its thread, takes some two milliseconds at
- * most, and an unknown token is compared with every hash of this kind. FlowG's own asked for 1 KiB and one pass.
+ * Closer bounds for hashes below those minimums, because an unknown token is compared with each of them. One verification
+ * blocks its thread for some two milliseconds at most. FlowG's own hashes ask for 1 KiB and one pass.
  */
 const LEGACY_MAX_PASSES = 16;
 const LEGACY_MAX_LANES = 16;
-/** KiB of memory, which a lane has 8 of at least, times passes. */
+/** KiB of memory, at least 8 for each lane, times passes. */
 const LEGACY_MAX_WORK = 64;
 const LEGACY_MAX_SALT_BYTES = 256;
 const LEGACY_MIN_KEY_BYTES = 16;
@@ -65,7 +65,7 @@ const LEGACY_MAX_KEY_BYTES = 256;
 
 const isVerifiableLegacy = (hash: string): boolean => readLegacyHash(hash) !== undefined;
 
-/** Undefined for what is malformed, or beyond these bounds. */
+/** Undefined for a hash that is malformed, or beyond these bounds. */
 export function readLegacyHash(
   hash: string,
 ): { parameters: LegacyParameters; key: Buffer } | undefined {
@@ -79,7 +79,7 @@ export function readLegacyHash(
   if (parameters.passes > LEGACY_MAX_PASSES) return undefined;
   if (parameters.lanes > LEGACY_MAX_LANES || parameters.salt.length > LEGACY_MAX_SALT_BYTES)
     return undefined;
-  // a key of a few bytes would let in anybody that tries long enough
+  // a key of a few bytes could be guessed
   if (key.length < LEGACY_MIN_KEY_BYTES || key.length > LEGACY_MAX_KEY_BYTES) return undefined;
   return { parameters, key };
 }

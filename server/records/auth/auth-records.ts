@@ -1,4 +1,4 @@
-// All records of an auth database, in memory: they are few, and who may do what is a question about all of them at once.
+// All records of an auth database, in memory. They are few, and permissions depend on all of them together.
 
 import { isInRange } from "../keys.js";
 import type { RestoreMode } from "../reports.js";
@@ -9,13 +9,13 @@ export type AuthRecords = ReadonlyMap<string, Buffer>;
 
 export interface AuthRestored {
   mode: RestoreMode;
-  /** The part that is restored; all if absent. */
+  /** The part that is restored. Absent: everything. */
   ranges?: readonly SelectedRange[] | undefined;
 }
 
 /**
  * The records as a restore would leave them.
- * @param snapshot what of it is restored
+ * @param snapshot the snapshot's records that are restored
  */
 export function restoredRecords(
   before: AuthRecords,

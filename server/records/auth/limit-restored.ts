@@ -1,5 +1,5 @@
-// Limits a restore by somebody who doesn't hold all scopes: the accounts that it brings grant at most what they hold, as if
-// they had set them by hand (see limits). Accounts that were there already and stay keep their limits, narrower or wider.
+// Limits a restore by a user who doesn't hold all scopes. The accounts that it brings grant at most that user's scopes, as if
+// the user had set them by hand (see limits). Accounts that were there and stay keep their limits, narrower or wider.
 
 import { firstSegment } from "../keys.js";
 import { decodeValue, encodeValue, type TokenRecord, type UserRecord } from "../records.js";
@@ -8,8 +8,8 @@ import { endsAt } from "./token-terms.js";
 
 /**
  * The value to store for a record of a snapshot.
- * @param old what the database has under the same key
- * @param held what the restoring user can give
+ * @param old the database's value under the same key
+ * @param held the most that the restoring user can give
  */
 export function limitRestored(
   { key, value }: { key: Uint8Array; value: Uint8Array },
@@ -42,7 +42,7 @@ function limitedUser(user: UserRecord, was: UserRecord | undefined, held: Limit)
 
 function limitedToken(token: TokenRecord, was: TokenRecord | undefined, held: Limit): TokenRecord {
   const { limit: given, ...stays } = token;
-  // one that would live longer is given anew
+  // a token that would live longer counts as a new one
   const isSame = was && tokenHash(was) === tokenHash(token) && endsAt(token) <= endsAt(was);
   const limit = isSame ? was.limit : narrower(given, held);
   return { ...stays, ...(limit && { limit: [...limit] }) };

@@ -1,10 +1,10 @@
 // The rule that keeps anybody from waiting for scopes: WHAT SOMEBODY GIVES GRANTS AT MOST WHAT THEY HELD THEN.
 //
-// Three things open a user's scopes: a password, a token, a role that the user has. Each keeps the scopes of the user that set it
-// as its limit, and is looked at through that limit at every request; none is kept for users that held all scopes, for the command
-// line on directories, and for FlowG's records. So it doesn't matter what happens afterwards: to roles, to users, by a
-// restore. Somebody who takes a user's roles away and sets the password gains nothing when an administrator gives the roles
-// back; nor does somebody who joins a role that they have emptied, when it is filled again.
+// Three things open a user's scopes: a password, a token, and a role that the user has. Each keeps as its limit the scopes of
+// the user that set it, and every request is held to that limit. Users that hold all scopes, the command line on directories,
+// and FlowG's records set no limit. So it doesn't matter what happens to roles and users afterwards, or in a restore. Somebody
+// who takes a user's roles away and sets the password gains nothing when an administrator gives the roles back. Somebody who
+// empties a role and joins it gains nothing when it is filled again.
 //
 // What a user sets for themselves (a new password, a token) has the limit of the credential they came with. A limit ends
 // when somebody who holds more sets the password, or gives the role, again.
@@ -23,19 +23,19 @@ export function limitOf(held: ReadonlySet<Scope>): Limit {
 /** The scopes of a set that a limit leaves. */
 export function within(scopes: ReadonlySet<Scope>, limit: Limit): Set<Scope> {
   if (limit === undefined) return new Set(scopes);
-  // those stored before there were scopes of backups don't name them
+  // limits stored by versions without scopes of backups don't name them
   const left = withBackups(limit);
   return new Set([...scopes].filter((scope) => left.has(scope)));
 }
 
-/** Both limits hold. */
+/** The limit where both hold. */
 export function narrower(a: Limit, b: Limit): Limit {
   if (a === undefined || b === undefined) return a ?? b;
   const left = withBackups(b);
   return [...withBackups(a)].filter((scope) => left.has(scope)).sort();
 }
 
-/** A thing that was given twice grants what either gift did. */
+/** The limit of a thing that was given twice: it grants what either gift did. */
 export function wider(a: Limit, b: Limit): Limit {
   if (a === undefined || b === undefined) return undefined;
   return [...new Set([...a, ...b])].sort();

@@ -4,9 +4,9 @@
 import { segments } from "../keys.js";
 import { decodeValue, type StoredRecord, type UserRecord } from "../records.js";
 import { isVerifiable } from "./argon2-bounds.js";
-import { named } from "./token-clash.js";
+import { namesOfUsers } from "./token-clash.js";
 
-/** The name of the user that a record is of, if it is one of those. */
+/** The name of a record's user, if that user can't log in. */
 export function lockedUser({ key, value }: StoredRecord): string | undefined {
   const [kind, name = ""] = segments(key);
   if (kind !== "user") return undefined;
@@ -17,6 +17,6 @@ export function lockedUser({ key, value }: StoredRecord): string | undefined {
 export function lockedUsersWarnings(users: readonly string[]): string[] {
   if (users.length === 0) return [];
   return [
-    `users who can't log in until somebody sets their password, because its hash isn't an Argon2id one, or asks for more memory and time than this server spends: ${named([...users].sort())}`,
+    `users who can't log in until somebody sets their password, because its hash isn't an Argon2id one, or asks for more memory and time than this server spends: ${namesOfUsers([...users].sort())}`,
   ];
 }

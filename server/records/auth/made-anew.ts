@@ -1,5 +1,5 @@
-// Somebody else may have got the name of a user since a restore. The tokens that it removed must not let their holder in as the
-// other, when that restore is taken back.
+// Since a restore removed a user, another person may have got the user's name. When that restore is taken back, the removed
+// tokens must not let their holder in as that person.
 
 import { recordChecksum } from "../../platform/checksum/checksum.js";
 import { segments } from "../keys.js";
@@ -9,7 +9,7 @@ import { userKey } from "../records.js";
 export interface UserOfRun {
   /** The record from before. */
   old: Uint8Array;
-  /** Undefined where it was removed; where it stayed, that of the record from before. */
+  /** Undefined where the user was removed. Where the user stayed, it describes the record from before. */
   wrote: { checksum: number; length: number } | undefined;
 }
 
@@ -17,8 +17,8 @@ export interface UserOfRun {
 export type UsersOfRun = ReadonlyMap<string, UserOfRun>;
 
 /**
- * Whether it is a token of a user whose record is neither that from before the restore nor the one after it.
- * @param find a record as it is now
+ * Whether a record is a token of a user whose record is neither the one from before the restore nor the one after it.
+ * @param find gives a record as it is now
  */
 export function isOfUserMadeAnew(
   key: Uint8Array,

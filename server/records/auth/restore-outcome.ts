@@ -8,11 +8,11 @@ import { administersWith } from "./administers.js";
 import type { AuthRecords } from "./auth-records.js";
 import type { Limit } from "./limits.js";
 import type { OfflineEvent } from "./offline-event.js";
-import { clashingOwners, named } from "./token-clash.js";
+import { clashingOwners, namesOfUsers } from "./token-clash.js";
 
 /** The facts that a restore of auth needs. */
 export interface AuthRestore {
-  /** The scopes of the restoring user. Nothing that they bring grants more. */
+  /** The scopes of the restoring user. Nothing that is restored grants more. */
   held: Limit;
   allowNoAdmin: boolean;
   /** Whether the run takes a restore back. */
@@ -27,7 +27,7 @@ export function demandNoClash(after: AuthRecords): void {
   if (owners.length === 0) return;
   throw new FlowgError(
     "REFUSED",
-    `two tokens would have the same hash, so one would let in the holder of the other: tokens of ${named(owners)}`,
+    `two tokens would have the same hash, so one would let in the holder of the other: tokens of ${namesOfUsers(owners)}`,
     {
       hint: "a hash belongs to one token of one user: look where the snapshot comes from; if it is sound, delete the other token first",
       details: { users: owners.slice(0, 100) },
@@ -50,7 +50,7 @@ export function demandAdministrators(
   });
 }
 
-/** Names the thing that an auth database would lose and can't do without, or gives undefined. */
+/** Names what an auth database would lose and can't do without, if anything. */
 export function lossOf(before: AuthRecords, after: AuthRecords): string | undefined {
   const [was, will] = [countAccounts(before), countAccounts(after)];
   if (was.users > 0 && will.users === 0) return "no user would be left";

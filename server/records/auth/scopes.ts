@@ -64,9 +64,9 @@ const WRITING_ALL = [
 type OfBackups = "read_backups" | "write_backups" | "forget_backups";
 
 /**
- * With all reading goes `read_backups`: a user that may read all there is may back it up, and may let others do so. With all
- * writing go `write_backups` and `forget_backups`: the administrators from before there were jobs may run them.
- * To be asked of each union of scopes: what only one part of it grants is less.
+ * Adds the scopes of backups that these scopes include. All reading includes `read_backups`, because a user that may read
+ * everything may back it up. All writing includes `write_backups` and `forget_backups`, so administrators of earlier versions
+ * may run jobs. Call this with the union of a user's scopes: each part alone may include less.
  */
 export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | OfBackups> {
   const all = new Set<T | OfBackups>(scopes);
@@ -78,8 +78,9 @@ export function withBackups<T extends string>(scopes: Iterable<T>): Set<T | OfBa
 }
 
 /**
- * The scopes that hold for somebody with these: `write_x` includes `read_x`, all reading includes `read_backups`, all writing
- * `write_backups` and `forget_backups`, unknown names are inert. `write_backups` alone doesn't include `read_backups`: that is to download all there is.
+ * The scopes that hold for a user with these. `write_x` includes `read_x`. All reading includes `read_backups`, all writing
+ * `write_backups` and `forget_backups`. Unknown names have no effect. `write_backups` alone doesn't include `read_backups`,
+ * which permits downloading everything.
  */
 export function effectiveScopes(scopes: Iterable<string>): Set<Scope> {
   const effective = new Set<Scope>();

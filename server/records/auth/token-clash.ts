@@ -1,12 +1,11 @@
-// A token's hash belongs to one token of one user: were it two's, a user that can write one of them would decide whom the
-// other one's bearer is. Only the texts of hashes can be compared: SHA-256 with SHA-256, one of FlowG's slow ones with its
-// copy.
+// A hash may belong to one token of one user only. If two users had it, whoever knows the token could be taken for either. Only
+// the texts of hashes can be compared: a SHA-256 with a SHA-256, and one of FlowG's slow hashes with a copy of it.
 
 import { firstSegment, segments } from "../keys.js";
 import { decodeValue, printable, type TokenRecord } from "../records.js";
 import { tokenHash } from "./limit-restored.js";
 
-/** A message names no more clashes. */
+/** A message names at most so many users. */
 const NAMES_MAX = 10;
 
 /**
@@ -28,8 +27,8 @@ export function clashingOwners(records: ReadonlyMap<string, Uint8Array>): string
   return [...clashing].sort();
 }
 
-/** `aaa, root`, not too many. */
-export function named(users: readonly string[]): string {
+/** Lists users as `aaa, root`, and counts those beyond the first ten. */
+export function namesOfUsers(users: readonly string[]): string {
   const shown = users
     .slice(0, NAMES_MAX)
     .map((user) => printable(user))

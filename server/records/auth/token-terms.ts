@@ -32,7 +32,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 const MOMENT = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
 const DURATION = /^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|[smhdw]))+$/;
-/** Later years have more than four digits. */
+/** RFC 3339 has no later year. */
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const HINT = "write a length of time, 30d or 1h30m, or a moment, 2027-01-31T00:00:00Z";
 
@@ -46,7 +46,7 @@ export function tokenTerms({ name, expiresIn, expiresAt }: TokenWishes, now: num
   };
 }
 
-/** When a token ends, milliseconds since 1970; one that never does, at no time. */
+/** When a token ends, in milliseconds since 1970; infinity for a token that never does. */
 export const endsAt = ({ expires }: { expires?: string | undefined }): number =>
   expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires);
 

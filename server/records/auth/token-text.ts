@@ -6,7 +6,7 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 const LENGTH = 32;
 const FORM = /^pat_[a-zA-Z0-9]{32}$/;
 
-/** `pat_` and 32 characters of `[a-zA-Z0-9]`, each as likely as the others. */
+/** Makes `pat_` and 32 characters of `[a-zA-Z0-9]`, each as likely as the others. */
 export function newTokenText(): string {
   let text = "pat_";
   // 62 doesn't divide 256: bytes past the last multiple would make the first letters likelier

@@ -1,4 +1,4 @@
-// The pipeline that a new installation begins with, as FlowG's: whatever comes in goes to stream `default`.
+// The pipeline that a new installation begins with, as in FlowG: it sends every log to the stream `default`.
 
 import type { Flow } from "./flow.js";
 

@@ -1,4 +1,4 @@
-// A way through a flow graph that comes back to where it was.
+// Finds a cycle in a flow graph.
 
 interface Edge {
   source: string;
@@ -15,7 +15,7 @@ export function findCycle(edges: readonly Edge[]): string[] | undefined {
   }
   const done = new Set<string>();
   for (const start of targets.keys()) {
-    // depth first with a stack of its own: a long flow must not overflow ours
+    // depth first, without recursion: a long flow would overflow the stack
     const path: { node: string; next: number }[] = [{ node: start, next: 0 }];
     const onPath = new Set([start]);
     for (let top = path.at(-1); top; top = path.at(-1)) {

@@ -1,13 +1,13 @@
-// Refuses a flow that is about to be saved and would not find what it names, or would lead logs round for ever. A restore
-// keeps such flows, and warns of them.
+// Refuses to save a flow that names items which don't exist, or would lead logs round for ever. A restore keeps such flows, and
+// warns of them.
 
 import { FlowgError } from "../../platform/errors.js";
-import { told } from "../../platform/messages/sentences.js";
+import { issueSentence } from "../../platform/messages/sentences.js";
 import type { Flow } from "./flow.js";
 import { NODE_DATA, type NodeType } from "./flow-nodes.js";
 import { type Items, planOf } from "./plan.js";
 
-/** Kinds of things that nodes refer to by name, by the node's type. Streams begin to be when something is stored. */
+/** The kinds of items that nodes refer to by name, by the node's type. A stream exists once something is stored in it. */
 const REFERENCES = { transform: "transformer", pipeline: "pipeline", alert: "alert" } as const;
 
 export type Referenced = (typeof REFERENCES)[keyof typeof REFERENCES];
@@ -31,7 +31,7 @@ export function demandWhole(pipeline: string, flow: Flow, stored: Stored): void 
   const issues = missing.length > 0 ? missing : faults(pipeline, flow, stored);
   const [first] = issues;
   if (first === undefined) return;
-  throw new FlowgError("INPUT_INVALID", `the flow is wrong: ${told(first)}`, {
+  throw new FlowgError("INPUT_INVALID", `the flow is wrong: ${issueSentence(first)}`, {
     details: { issues },
     ...(missing.length > 0 ? { hint: "save what it names first" } : {}),
   });
@@ -42,7 +42,7 @@ function faults(pipeline: string, flow: Flow, items: Items): { path: string; mes
   for (const source of ["direct", "syslog"] as const) {
     const { obstacles } = planOf({ pipeline, flow, items, source });
     for (const { at, what, isFault, isRound } of obstacles) {
-      // a fault of another pipeline is not this one's
+      // leave out the faults of other pipelines
       if (!isFault || !(at.pipeline === pipeline || isRound)) continue;
       const index = flow.nodes.findIndex(({ id }) => at.pipeline === pipeline && id === at.node);
       found.set(index < 0 ? "" : `nodes[${index}]`, `the pipeline ${quote(at.pipeline)} ${what}`);

@@ -1,6 +1,6 @@
-// The nodes of flows.
+// The types of nodes in flows.
 
-/** Node types, and the key of `data` that says what each works with. */
+/** By type, the key of a node's `data` that says what the node works with. */
 export const NODE_DATA = {
   source: "type",
   transform: "transformer",

@@ -9,7 +9,7 @@ import { findCycle } from "./flow-cycle.js";
 import { NODE_DATA, NODE_TYPES, type NodeType } from "./flow-nodes.js";
 import { storedVersion } from "./stored-version.js";
 
-/** Only these pass logs on. */
+/** The nodes that pass logs on. */
 const EDGE_STARTS: ReadonlySet<string> = new Set<NodeType>(["source", "transform", "switch"]);
 const SOURCE_TYPES = ["direct", "syslog"];
 
@@ -81,7 +81,7 @@ export const flowSchema = z.preprocess(withAlerts, flowForm);
 
 export interface FlowNode {
   id: string;
-  /** A NodeType; something else only in flows that were restored from elsewhere. */
+  /** A NodeType. Flows that were restored from elsewhere may hold other texts. */
   type: string;
   position: { x: number; y: number };
   data: Record<string, string>;
@@ -152,7 +152,7 @@ function flowProblems({ nodes, edges }: Omit<Flow, "version">): Problem[] {
   return problems;
 }
 
-/** A value that is still missing is fine: a flow can be saved while it is being drawn. */
+/** A missing value is fine: a flow can be saved while it is being drawn. */
 function dataProblem(type: NodeType, value: string): string | undefined {
   if (value === "") return undefined;
   if (type === "source") {
@@ -172,8 +172,8 @@ function dataProblem(type: NodeType, value: string): string | undefined {
 }
 
 /**
- * A stored flow, whatever it is: one that was restored from elsewhere can hold more, or less, than ours.
- * Keys we don't know are dropped, missing ones get their zero values.
+ * Reads any stored flow. One that was restored from elsewhere can hold more, or less, than ours: unknown keys are dropped,
+ * missing ones get their zero values.
  */
 export function readFlow(stored: unknown): Flow {
   const flow = object(stored);

@@ -1,5 +1,5 @@
-// What later FlowGs call an alert: a forwarder, version 2, of one of many types. The one of type `http` is our webhook, and is
-// stored as one; others are kept as they were given, and don't run here.
+// Later versions of FlowG call an alert a forwarder, version 2, of one of many types. One of type `http` is our webhook, and is
+// stored as one. The others are kept as they were given, and don't run here.
 
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
@@ -34,7 +34,7 @@ export interface ForwarderInput {
   config: Record<string, unknown>;
 }
 
-/** Whether a value is one that FlowG's form fills in whether it is used or not. */
+/** Whether a value is one that FlowG's form fills in where nothing was entered. */
 const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||

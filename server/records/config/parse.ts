@@ -1,8 +1,8 @@
-// Input checked by a schema, with a FlowgError that says where it is wrong.
+// Checks input by a schema, and says where it is wrong.
 
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
-import { told } from "../../platform/messages/sentences.js";
+import { issueSentence } from "../../platform/messages/sentences.js";
 
 /** @throws INPUT_INVALID, its details hold the `issues`: path and message of each */
 export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
@@ -13,7 +13,11 @@ export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown
     message,
   }));
   const [first] = issues;
-  throw new FlowgError("INPUT_INVALID", `the ${what} is wrong: ${first ? told(first) : ""}`, {
-    details: { issues },
-  });
+  throw new FlowgError(
+    "INPUT_INVALID",
+    `the ${what} is wrong: ${first ? issueSentence(first) : ""}`,
+    {
+      details: { issues },
+    },
+  );
 }

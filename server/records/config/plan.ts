@@ -1,6 +1,6 @@
 // Plans the way of a log through a pipeline: from its direct source along the edges, and on through the pipelines that it
-// enters. This is the one place that decides what this server can carry out: logs follow the plan, and everybody who looks at a
-// configuration is warned of its obstacles beforehand.
+// enters. This is the one place that decides what this server can carry out. Logs follow the plan, and a look at the
+// configuration warns of the plan's obstacles beforehand.
 
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { type Filter, parseFilter } from "../logs/filter.js";
@@ -24,9 +24,9 @@ export interface Obstacle {
   /** What is wrong with the pipeline, such as `has no direct source`. */
   what: string;
   hint: string;
-  /** It goes against a rule that a flow is held to when it is saved; others can be saved while they are being drawn. */
+  /** Whether a flow with this obstacle can't be saved. The others can be saved while they are being drawn. */
   isFault: boolean;
-  /** Logs would go round through pipelines: that is a fault of each of them. */
+  /** Whether logs would go round through several pipelines, which is a fault of each of them. */
   isRound?: boolean;
 }
 
@@ -43,13 +43,13 @@ export type Step = { at: Place } & (
 export interface Plan {
   pipeline: string;
   steps: Step[];
-  /** One for each node that no log gets past. */
+  /** One obstacle for each node that no log gets past. */
   obstacles: Obstacle[];
   /** How many nodes a log ends at as it should. */
   ends: number;
 }
 
-/** Nodes refer to these. */
+/** The items that nodes refer to. */
 export interface Items {
   /** Undefined if there is none. */
   flow(pipeline: string): Flow | undefined;
@@ -59,14 +59,14 @@ export interface Items {
 
 export type SourceType = "direct" | "syslog";
 
-/** Most nodes that one log may come to, each as often as it does, and most in a row. */
+/** The most nodes that one log may visit, counting each visit, and the most in a row. */
 export const MOST_STEPS = 10_000;
 export const DEEPEST = 100;
 
 export interface Planned {
   pipeline: string;
   flow: Flow;
-  /** Where there are none, everything that the flow refers to is taken to be there. */
+  /** Absent: every item that the flow refers to counts as there. */
   items?: Items | undefined;
   source?: SourceType;
 }
@@ -104,12 +104,12 @@ export const hasSource = (flow: Flow, type: SourceType): boolean =>
   sourceOf(flow, type) !== undefined;
 
 interface Extent {
-  /** How many times a log comes there. */
+  /** How often a log comes there. */
   weight: number;
   depth: number;
 }
 
-/** A flow while its nodes are looked at. */
+/** The state while a flow's nodes are planned. */
 interface Walk {
   pipeline: string;
   nodes: Map<string, FlowNode>;
@@ -293,7 +293,7 @@ class Planner {
     });
   }
 
-  /** It may be about to be drawn. */
+  /** A node that names nothing yet may still be drawn, so this obstacle isn't a fault. */
   #unnamed(at: Place, what: string): Step {
     return this.#stopped({
       at,
@@ -314,12 +314,12 @@ class Planner {
   }
 }
 
-/** The webhook that stands in where the alerts aren't known. */
+/** Stands in for any webhook where the alerts aren't known. */
 const ANY_WEBHOOK: Webhook = { version: 1, url: "http://localhost/", headers: {} };
 
 const quote = (text: string): string => JSON.stringify(text);
 
-/** Such as `router node "out"`. An unknown type is quoted as well. */
+/** Names a node, such as `router node "out"`. An unknown type is quoted as well. */
 function named({ node, type }: Place): string {
   if (isNodeType(type)) return `${type} node ${quote(node ?? "")}`;
   return `node ${quote(node ?? "")} of type ${quote(type ?? "")}`;

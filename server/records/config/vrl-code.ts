@@ -1,12 +1,12 @@
-// The code of a script, without what only looks like it.
+// Gives the code of a script without its comments and texts, whose words only look like code.
 
-/** A comment, a text, or a raw text, pattern or time: a name or a bracket in them is none. */
+/** Begins a comment, a text, a raw text, a pattern or a time. */
 const BEGIN = /#|"|[srt]'/g;
 
 /**
- * The script with blanks in place of all others, so that each character keeps its place. From a text on that has no end, all is
- * taken for code. It looks at each character once: a pattern for whole texts would begin anew at each quote where one has no end,
- * and a long text would be too much for its stack.
+ * Puts blanks in place of everything else, so that each character keeps its place. A text without an end, and all after it,
+ * counts as code. This looks at each character once. A regular expression for whole texts would begin anew at each quote of a
+ * text without an end, and a long text would overflow its stack.
  */
 export function codeOf(script: string): string {
   let code = "";

@@ -1,4 +1,4 @@
-// Functions of VRL that scripts of FlowG may call and this server's interpreter doesn't have: what needs files, a network, an
+// Functions of VRL that FlowG's scripts may call and this server's interpreter lacks: they need files, a network, an
 // environment, or a pattern engine that isn't part of it.
 
 import { codeOf } from "./vrl-code.js";
@@ -29,7 +29,7 @@ const MISSING = [
   "xxhash",
 ] as const;
 
-/** Not a field of that name. */
+/** A call of one of them, not a field of that name. */
 const CALL = new RegExp(`(?<![\\w.@%])(${MISSING.join("|")})!?\\(`, "g");
 
 /** The missing functions that a script calls, in the order of their names. */

@@ -1,11 +1,11 @@
-// How deep a script nests. The interpreter's compiler takes long where it is much, and then runs out of its stack, which reads as
-// if memory were short: such a script is refused before it is compiled.
+// Refuses a script that nests too deep, before it is compiled. The interpreter's compiler would take long, then overflow its
+// stack, and its error would read as if memory were short.
 
 import { codeOf } from "./vrl-code.js";
 
 const DEEPEST = 100;
 
-/** What is wrong with a script that nests too deep; undefined of others. */
+/** Says that a script nests too deep; undefined for others. */
 export function nestingProblem(script: string): string | undefined {
   const code = codeOf(script);
   let depth = 0;

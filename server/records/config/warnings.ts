@@ -1,5 +1,5 @@
-// Warns of the parts of a configuration that do not work on this server, when somebody looks at it, restores, saves or
-// serves it: not only when a log comes and is refused.
+// Warns of the parts of a configuration that do not work on this server when it is looked at, restored, saved or served, so not
+// only when a log is refused.
 
 import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";
@@ -12,8 +12,8 @@ const MAX_WARNINGS = 20;
 const MAX_OBSTACLES = 3;
 
 /**
- * A sentence on a pipeline that refuses logs, or stores none; undefined if it works.
- * @param items what there is; unless given, what the pipeline refers to is taken to be there
+ * Says why a pipeline refuses logs, or stores none; undefined if it works.
+ * @param items the items there are; absent, every item that the pipeline refers to counts as there
  */
 export function pipelineWarning(name: string, stored: unknown, items?: Items): string | undefined {
   const flow = readFlow(stored);
@@ -39,23 +39,23 @@ export function pipelineWarning(name: string, stored: unknown, items?: Items): s
   return `${pipeline} ${all.join(", and ")}: ${end}.`;
 }
 
-/** Enough for a node's id and type. */
+/** The longest name of a node in a warning, in characters. */
 const MAX_WHAT = 300;
 
-/** The same of an alert. */
-export function alertWarning(name: string, stored: unknown): string | undefined {
+/** The same for an alert. */
+function alertWarning(name: string, stored: unknown): string | undefined {
   const problem = webhookProblem(readWebhook(stored));
   return problem && `The alert "${printable(name)}" ${printable(problem, MAX_WHAT)}.`;
 }
 
-/** The same of a transformer, as far as its text tells. */
+/** The same for a transformer, as far as its text tells. */
 function transformerWarning(name: string, script: string): string | undefined {
   const missing = missingFunctions(script);
   if (missing.length === 0) return undefined;
   return `The transformer "${printable(name)}" calls ${missing.join(", ")}, which this server's VRL doesn't have: each log that comes to it is answered with an error.`;
 }
 
-/** On one record; undefined if it works, or isn't a transformer, pipeline or alert. */
+/** The warning for one record; undefined if it works, or isn't a transformer, pipeline or alert. */
 export function configWarning(record: StoredRecord, items?: Items): string | undefined {
   try {
     return warningOf(record, items);
@@ -73,7 +73,7 @@ function warningOf({ key, value }: StoredRecord, items?: Items): string | undefi
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
 }
 
-/** At most 20 sentences, and one more with the number of the others. */
+/** Keeps 20 warnings at most, and counts the others in one more. */
 export class ConfigWarnings {
   readonly #list: string[] = [];
   #count = 0;

@@ -25,7 +25,7 @@ export const webhookSchema = z.object({
     }),
 });
 
-/** FlowG's latest, which an import turns into ours. */
+/** FlowG's latest version, which an import turns into ours. */
 const LATEST = 2;
 
 /** Clients may send this. The schema judges the rest. */
@@ -40,11 +40,11 @@ export interface Webhook {
   version: number;
   url: string;
   headers: Record<string, string>;
-  /** The kind of forwarder; only of FlowG's kinds that don't run here. */
+  /** FlowG's type of forwarder. Present only for types that don't run here. */
   type?: string;
 }
 
-/** A stored webhook, whatever it is: one restored from elsewhere can be of a kind that we can't call. */
+/** Reads any stored webhook. One that was restored from elsewhere can be of a type that this server can't call. */
 export function readWebhook(stored: unknown): Webhook {
   const { version, url, headers, config } = (stored ?? {}) as Record<string, unknown>;
   const type = (config as { type?: unknown } | null | undefined)?.type;
@@ -58,8 +58,8 @@ export function readWebhook(stored: unknown): Webhook {
 }
 
 /**
- * Why the webhook can't be called at all; undefined if a call can be tried. In a record that was restored from elsewhere, any
- * part may be wrong.
+ * Says why the webhook can't be called at all; undefined if a call can be tried. Any part of a record that was restored from
+ * elsewhere may be wrong.
  */
 export function webhookProblem(webhook: Webhook): string | undefined {
   const { version, type, url, headers } = webhook;

@@ -93,7 +93,7 @@ export function writeMoment(key: Uint8Array, target: Buffer, offset: number): vo
 }
 
 /** Milliseconds as 8 bytes, big-endian. @param ms at most 2^53 - 1 */
-export function writeMs(ms: number, target: Buffer, offset: number): void {
+function writeMs(ms: number, target: Buffer, offset: number): void {
   const high = Math.floor(ms / 0x1_0000_0000);
   target.writeUInt32BE(high, offset);
   target.writeUInt32BE(ms - high * 0x1_0000_0000, offset + 4);

@@ -21,7 +21,7 @@ export const orderedIds = (count: number): string[] =>
 export interface PreparedEntry {
   stream: string;
   id: string;
-  /** The fields as they were given. */
+  /** The fields as the caller gave them. */
   given: Fields | WrittenFields;
   /** The fields as they are in the record. */
   readonly fields: Fields;
@@ -78,7 +78,7 @@ const CLOSING_BRACE = Buffer.from("}");
 let head = { timestamp: "", bytes: CLOSING_BRACE };
 
 function headOf(timestamp: string): Buffer {
-  // entries come in thousands of one millisecond
+  // thousands of entries come in one millisecond
   if (head.timestamp !== timestamp)
     head = { timestamp, bytes: Buffer.from(`{"timestamp":"${timestamp}","fields":`) };
   return head.bytes;
@@ -88,7 +88,7 @@ let formatted = { ms: 0, text: "1970-01-01T00:00:00Z" };
 
 /** RFC 3339 in UTC as Go writes it (RFC3339Nano): no zeros at the end of the fraction. */
 export function formatTimestamp(ms: number): string {
-  // entries come in thousands of one millisecond
+  // thousands of entries come in one millisecond
   if (formatted.ms !== ms)
     formatted = { ms, text: new Date(ms).toISOString().replace(/\.?0+Z$/, "Z") };
   return formatted.text;

@@ -1,5 +1,5 @@
-// The fields of a log that stand in JSON. Only the fields that are asked for are decoded: to decode all of a large log takes most
-// of a second, in which the server would answer no other request.
+// Reads the fields of a log from its JSON. Only the fields that are asked for are decoded: decoding all of a large log takes
+// most of a second, in which the server would answer no other request.
 
 import {
   afterBlanks,
@@ -15,7 +15,7 @@ import { parseWellFormed } from "../well-formed-json.js";
 import { FILTER_MAX_LENGTH, type Filter, filterFields, matchesFilter } from "./filter.js";
 import type { Fields } from "./written-fields.js";
 
-/** Values that are larger than this are looked into, not decoded. */
+/** For values larger than this, only the fields that are asked for are decoded. */
 export const LARGE_VALUE_BYTES = 128 * 1024;
 
 /** The longest name that is looked for, in bytes: indexes and filters name no field with a longer one. */
@@ -46,7 +46,7 @@ export class FieldsInJson {
     return matchesFilter(filter, this.only(filterFields(filter), COMPARED_BYTES));
   }
 
-  /** The fields among these names, without values whose JSON takes more than `most` bytes. */
+  /** The fields with these names, without values whose JSON takes more than `most` bytes. */
   only(names: Iterable<string>, most = Number.POSITIVE_INFINITY): Fields {
     const found: [string, string][] = [];
     for (const name of names) {

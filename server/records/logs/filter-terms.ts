@@ -8,11 +8,11 @@ export interface Term {
   value: string;
 }
 
-/** More ranges than this are slower to merge than the stream is to walk. */
+/** Merging more ranges than this is slower than walking the stream. */
 const TERMS_MAX = 64;
 
 /**
- * The fewest terms found that together cover the filter; none if nothing can pass; undefined if only a walk will do.
+ * Finds few terms that together cover the filter. Gives none if nothing can pass, and undefined if the stream must be walked.
  * @param isIndexed whether a field's index is complete
  */
 export function coveringTerms(
@@ -26,7 +26,7 @@ export function coveringTerms(
 function cover(filter: Filter, isIndexed: (field: string) => boolean): Term[] | undefined {
   switch (filter.kind) {
     case "in": {
-      // in each slice of a query this is asked again: what is too many is not listed
+      // each slice of a query calls this again, so too many values are not listed
       if (filter.values.size > TERMS_MAX) return undefined;
       if (filter.values.size > 0 && !isIndexed(filter.field)) return undefined;
       return [...filter.values].map((value) => ({ field: filter.field, value }));

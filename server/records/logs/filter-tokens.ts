@@ -72,7 +72,7 @@ function unquote(quoted: string, start: number): string {
       );
     },
   );
-  // as it is stored
+  // stored texts are well-formed, too
   return text.toWellFormed();
 }
 

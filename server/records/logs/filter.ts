@@ -18,8 +18,8 @@ export type Filter =
 /** Longest filter, in UTF-16 units, and how deep its parentheses may nest. */
 export const FILTER_MAX_LENGTH = 65_536;
 const DEPTH_MAX = 200;
-/** Most tests of an entry; the same field's are one where they can be. Each entry is put to all of them. */
-export const FILTER_MAX_TESTS = 500;
+/** The most tests of a filter. Each entry goes through all of them. Tests of one field count as one where they can be joined. */
+const FILTER_MAX_TESTS = 500;
 
 /**
  * @throws INPUT_INVALID, with the `position` of the fault in its details: the number of the character, from 1
@@ -76,7 +76,7 @@ export function matchesFilter(filter: Filter, fields: Readonly<Record<string, st
     case "not":
       return !matchesFilter(filter.of, fields);
     case "in":
-      // an own property: a field named "constructor" is not what every object inherits
+      // only own properties: every object inherits one named "constructor"
       return (
         Object.hasOwn(fields, filter.field) && filter.values.has(fields[filter.field] as string)
       );
@@ -90,7 +90,7 @@ export function filterFields(filter: Filter): Set<string> {
   return new Set(parts.flatMap((part) => [...filterFields(part)]));
 }
 
-/** `a = "x" or a = "y"` is `a in ["x", "y"]`, which takes no longer however many there are. */
+/** Makes `a in ["x", "y"]` of `a = "x" or a = "y"`: that takes the same time for any number of values. */
 function joinTests(parts: readonly Filter[]): Filter[] {
   const joined: Filter[] = [];
   const values = new Map<string, Set<string>>();
@@ -190,7 +190,7 @@ class Parser {
   }
 
   #peek(): Token {
-    // the last token is the end, and nothing takes it
+    // the last token is the end, and is never taken
     return this.#tokens[this.#at] as Token;
   }
 

@@ -1,5 +1,5 @@
-// Logs that were sent together, in their order. Where some of them broke the rules of input, the batch says for each what was
-// wrong, and the others go their way.
+// Logs that were sent together, in their order. For each log that breaks the rules of input, the batch says what is wrong. The
+// others go their way.
 
 import type { Fields, WrittenFields } from "./written-fields.js";
 

@@ -1,4 +1,4 @@
-// Data derived from log records: the value index, and each stream's totals.
+// The data derived from log records: the value index, and each stream's totals.
 //
 //     index␛STREAM␛FIELD␛ VALUE …           a piece of a posting list: see `postings`
 //     total␛STREAM                           {"entries":n,"bytes":n}; absent without entries
@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { key } from "../keys.js";
 import { isKeyableField } from "../names.js";
 
-/** Longest value that is in a head as it is, in bytes of UTF-8. */
+/** The longest value that a head holds itself, in bytes of UTF-8. */
 const INDEXED_VALUE_BYTES = 64;
 const HASHED = 0xff;
 
@@ -20,7 +20,7 @@ export interface FieldIndex {
   prefix: Buffer;
 }
 
-/** The indexes of a stream. Fields that can't be part of a key have none; a field named twice has one. */
+/** The indexes of a stream. A field that can't be part of a key has none, a field named twice has one. */
 export function fieldIndexes(stream: string, indexedFields: readonly string[]): FieldIndex[] {
   return [...new Set(indexedFields)]
     .filter(isKeyableField)
@@ -28,7 +28,7 @@ export function fieldIndexes(stream: string, indexedFields: readonly string[]): 
 }
 
 /** `index␛STREAM␛FIELD␛` */
-export function indexPrefix(stream: string, field: string): Buffer {
+function indexPrefix(stream: string, field: string): Buffer {
   return key("index", stream, field, "");
 }
 

@@ -1,8 +1,8 @@
-// The fields that are made of nested values. Each has the names of all that it lies in before its own: a long one before many would
-// come to thousands of times what was sent, so the names are bounded, too.
+// Makes fields of nested values. Each field's name begins with the names of all that it lies in. One long name before many
+// fields could take thousands of times the bytes that were sent, so the sum of all names is bounded.
 
 const MOST_FIELDS = 10_000;
-/** The characters of all names. */
+/** The most characters of all names together. */
 const MOST_NAMES = 16 * 1024 * 1024;
 
 export class FieldsTooLarge extends RangeError {}

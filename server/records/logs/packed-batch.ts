@@ -1,4 +1,5 @@
-// A batch of logs as it goes from one thread to another: what all their records will hold is one piece of memory, which isn't copied.
+// A batch of logs that goes from one thread to another. The fields of all its logs are one piece of memory, which moves and
+// isn't copied.
 
 import { type BatchPlace, LogBatch, type RefusedLog } from "./log-batch.js";
 import { WrittenFields, writeFields } from "./written-fields.js";
@@ -7,7 +8,7 @@ export interface PackedBatch {
   /** The fields of all logs, one after another, as their records will hold them. */
   json: Uint8Array<ArrayBuffer>;
   logs: { index: number; line?: number; end: number; names: number }[];
-  /** The lists of names: most logs have the same one. */
+  /** The lists of names. Most logs share one. */
   names: string[][];
   refused: RefusedLog[];
 }

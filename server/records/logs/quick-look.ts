@@ -1,11 +1,11 @@
-// A look at the bytes of a stored entry before it is decoded, which takes most of the time of a query without an index. It finds most
-// of the entries that can't pass a filter: those without any of the texts that one must have.
+// Looks at the bytes of a stored entry before it is decoded, because decoding takes most of the time of a query without an
+// index. It rules out most entries that can't pass a filter: those that hold none of the texts that one must have.
 
 import type { Filter } from "./filter.js";
 import { coveringTerms } from "./filter-terms.js";
 
 const BACKSLASH = 0x5c;
-/** Each is looked for by itself: more take as long as decoding. */
+/** The most texts to search for. More searches would take as long as decoding. */
 const MOST_TEXTS = 4;
 
 /**

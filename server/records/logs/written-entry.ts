@@ -1,4 +1,4 @@
-// An entry as it was stored: JSON. A large entry stays JSON all its way to a client.
+// An entry as it was stored, in JSON. A large entry stays JSON all its way to a client.
 
 import { decodeValue, type EntryRecord } from "../records.js";
 import { FieldsInJson, LARGE_VALUE_BYTES } from "./fields-in-json.js";

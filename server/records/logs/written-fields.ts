@@ -1,5 +1,5 @@
-// A log's fields as its record will hold them: JSON whose names are sorted, and which has a UTF-8 form. It depends on
-// neither stream nor time, so a large one is written in a thread and comes from there as bytes.
+// A log's fields as its record will hold them: well-formed JSON with sorted names. It depends on neither stream nor time, so a
+// thread writes it for a large log, and sends bytes.
 
 import { FlowgError } from "../../platform/errors.js";
 import { isKeyableField } from "../names.js";
@@ -34,14 +34,14 @@ export class WrittenFields {
 }
 
 /**
- * @returns their JSON, the names that can be listed, and the fields that it says
+ * @returns their JSON, the names that can be listed, and the fields that the JSON holds
  * @throws INPUT_INVALID
  */
 export function writeFields(given: Fields): { json: string; names: string[]; fields: Fields } {
   let fields = given;
   let names = Object.keys(fields).sort();
   let json = fieldsJson(fields, names);
-  // so JSON writes half a pair of surrogates, and nearly nothing else
+  // JSON.stringify writes half a pair of surrogates like this, and nearly nothing else
   if (json.includes("\\ud")) {
     fields = wellFormed(given);
     names = Object.keys(fields).sort();
@@ -57,7 +57,7 @@ function wellFormed(fields: Fields): Fields {
   return Object.fromEntries(pairs.map((pair) => pair.map((text) => text.toWellFormed())));
 }
 
-// Written by hand: an object would put names like "10" first, and take "__proto__" for something else.
+// written by hand, because an object puts names like "10" first, and treats "__proto__" in its own way
 function fieldsJson(fields: Fields, names: readonly string[]): string {
   let pairs = "";
   for (const name of names) {

@@ -6,7 +6,7 @@
 // losses, or with segments to read, are read a second time. Only names stay in memory.
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
-import { FlowgError } from "../../platform/errors.js";
+import { type FlowgError, hasCode } from "../../platform/errors.js";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Manifest } from "../manifest.js";
@@ -245,7 +245,7 @@ async function readProblem(
     await readSegment(repository, segment, { full: true, signal });
     return undefined;
   } catch (error) {
-    if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return error;
+    if (hasCode(error, "REPOSITORY_DAMAGED")) return error;
     throw error;
   }
 }

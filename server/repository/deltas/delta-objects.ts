@@ -3,10 +3,11 @@
 //     deltas/2026-11-28/21-30-05.123Z-ID.zst                  zstd (see formats/snapshot/compressed)
 //     deltas/2026-11-28/21-30-05.123Z-ID.zst.age.signed       then age; before it, its signature: four lines, minisign's
 //
-// The signature is in the object, where a manifest's lies beside it: a store that is written to each second takes half the requests,
-// and neither of the two is ever alone.
+// The signature is in the object, where a manifest's lies beside it: a store that is written to each second takes half the
+// requests, and neither of the two is ever alone.
 
 import { compressed, expanded } from "../../formats/snapshot/compressed.js";
+import { hasCode } from "../../platform/errors.js";
 import type { Readable } from "../manifest-objects.js";
 import type { Place } from "../places/place.js";
 import { type Delta, damagedDelta, decodeDelta, encodeDelta } from "./delta.js";
@@ -88,8 +89,8 @@ export async function readDelta(
   let plain: Buffer;
   try {
     plain = await expanded(packed, MAX_BYTES);
-  } catch (cause) {
-    throw damagedDelta(path, (cause as Error).message, cause);
+  } catch (error) {
+    throw hasCode(error, "SNAPSHOT_CORRUPT") ? damagedDelta(path, error.message, error) : error;
   }
   const delta = decodeDelta(plain, path);
   if (deltaPath(delta.header, { keys }) !== path) {

@@ -37,7 +37,7 @@ export interface KeyFile {
 }
 
 /** The default directory. Undefined for a user without a home. */
-export function keyDirectory(): string | undefined {
+function keyDirectory(): string | undefined {
   const home = configHome();
   return home === undefined ? undefined : join(home, "repositories");
 }

@@ -8,7 +8,7 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FlowgError } from "../../platform/errors.js";
+import { FlowgError, hasCode } from "../../platform/errors.js";
 import { isMakerKnownGone, maker } from "../../platform/files/maker.js";
 import type { Lease, Place, PlacedObject } from "../places/place.js";
 
@@ -115,7 +115,7 @@ export class PruneLock implements AsyncDisposable {
       renewing ??= this.renewInTime()
         .catch((error) => {
           // another process has the lock; no other failure matters as long as the lock is fresh
-          if (error instanceof FlowgError && error.code === "CONFLICT") ending.abort(error);
+          if (hasCode(error, "CONFLICT")) ending.abort(error);
         })
         .finally(() => {
           renewing = undefined;

@@ -3,7 +3,7 @@
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FlowgError } from "../../platform/errors.js";
+import { FlowgError, hasCode } from "../../platform/errors.js";
 import { demandObjectPath, demandPrefix } from "./object-path.js";
 import { type ObjectPage, type ObjectStore, TransientFault } from "./object-store.js";
 import type {
@@ -109,7 +109,7 @@ export class CarefulPlace implements Place {
     // the answer to an earlier try may have been lost, so the object may be our own
     const found = await this.get(path).catch((error: unknown) => {
       // without the right to read, it counts as another writer's
-      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return undefined;
+      if (hasCode(error, "PERMISSION_DENIED")) return undefined;
       throw error;
     });
     return found?.equals(bytes) ?? false;

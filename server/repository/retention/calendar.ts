@@ -2,7 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 
-export const PERIODS = ["hour", "day", "week", "month", "year"] as const;
+const PERIODS = ["hour", "day", "week", "month", "year"] as const;
 export type Period = (typeof PERIODS)[number];
 
 /** What a clock on the wall shows, to the second. `month` is 1 to 12. */

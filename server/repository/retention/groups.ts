@@ -2,7 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 
-export const GROUPINGS = ["host", "tags", "databases"] as const;
+const GROUPINGS = ["host", "tags", "databases"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** What tells groups apart. */

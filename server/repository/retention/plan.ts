@@ -3,10 +3,16 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { Calendar } from "./calendar.js";
 import { type Grouped, type Grouping, groupsOf } from "./groups.js";
-import { applyPolicy, type Dated, type Decision, demandRule, type Policy } from "./policy.js";
+import {
+  applyPolicy,
+  type DatedSnapshot,
+  type Decision,
+  demandRule,
+  type Policy,
+} from "./policy.js";
 
 /** What a plan needs to know of a snapshot. */
-export interface Considered extends Dated, Grouped {
+export interface Considered extends DatedSnapshot, Grouped {
   /** The id of the installation whose job has made it. */
   installation?: string;
   /** When a drill last restored it and found it right. */

@@ -6,7 +6,7 @@ import type { Calendar, Period } from "./calendar.js";
 import { earlier, type Span } from "./span.js";
 
 /** What the rules look at. */
-export interface Dated {
+export interface DatedSnapshot {
   setId: string;
   /** The instant, RFC 3339. */
   createdAt: string;
@@ -30,7 +30,7 @@ export interface Policy {
 /** Why a snapshot stays, such as `daily 2026-11-28`, `last 1`, `tag release`. */
 export type Reason = string;
 
-export interface Decision<S extends Dated> {
+export interface Decision<S extends DatedSnapshot> {
   snapshot: S;
   /** Empty where no rule keeps it. */
   reasons: Reason[];
@@ -68,7 +68,7 @@ export function demandRule(policy: Policy): void {
  * @returns what becomes of each, newest first
  * @throws INPUT_INVALID where the policy has no rule
  */
-export function applyPolicy<S extends Dated>(
+export function applyPolicy<S extends DatedSnapshot>(
   snapshots: readonly S[],
   policy: Policy,
   calendar: Calendar,
@@ -95,7 +95,7 @@ export function applyPolicy<S extends Dated>(
 }
 
 interface Looked {
-  snapshot: Dated;
+  snapshot: DatedSnapshot;
   index: number;
   isOldest: boolean;
   calendar: Calendar;
@@ -118,7 +118,7 @@ function keptBy(rule: Rule, { snapshot, index, isOldest, calendar }: Looked): Re
 const shown = (period: string): string => period.replace(/ (\d+) -?\d+$/, " $1:00");
 
 /** When a snapshot was made, and its id. */
-type Instant = Pick<Dated, "createdAt" | "setId">;
+type Instant = Pick<DatedSnapshot, "createdAt" | "setId">;
 
 const timeOf = ({ createdAt }: Instant): Date => new Date(createdAt);
 

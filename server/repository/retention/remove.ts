@@ -6,7 +6,7 @@ import type { Place } from "../places/place.js";
 const AT_ONCE = 5;
 
 /** The objects that are a snapshot's own. */
-export interface SnapshotObjects {
+export interface OwnObjects {
   path: string;
   signaturePath: string;
 }
@@ -16,7 +16,7 @@ export interface SnapshotObjects {
  * @param onRemoved called after each
  * @throws PERMISSION_DENIED, REPOSITORY_UNAVAILABLE, CANCELLED: others may be gone already
  */
-export async function removeSnapshots<S extends SnapshotObjects>(
+export async function removeSnapshots<S extends OwnObjects>(
   place: Place,
   snapshots: readonly S[],
   onRemoved: (snapshot: S) => void,

@@ -1,6 +1,6 @@
 // Where a backup's segments go in one repository. A segment that is there already isn't stored again.
 
-import { FlowgError } from "../../platform/errors.js";
+import { hasCode } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SegmentEntry } from "../manifest.js";
 import type { Locking } from "../object-lock/locking.js";
@@ -132,7 +132,7 @@ export class SegmentStore {
       const stored = await fetchStored(this.repository, entry);
       return stored !== undefined && sha256(stored) === entry.storedSha256;
     } catch (error) {
-      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return false;
+      if (hasCode(error, "PERMISSION_DENIED")) return false;
       throw error;
     }
   }
@@ -150,7 +150,7 @@ export class SegmentStore {
       await openStored(this.repository, { segment, stored }, { full: true });
       return stored;
     } catch (error) {
-      if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return undefined;
+      if (hasCode(error, "REPOSITORY_DAMAGED")) return undefined;
       throw error;
     }
   }

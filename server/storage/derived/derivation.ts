@@ -15,6 +15,6 @@ export interface RecordChange {
 /** Keeps what is derived in step with records. */
 export interface Derivation {
   changed(change: RecordChange): void;
-  /** Writes what was collected: before anybody looks at what is derived, and at the end of the transaction. */
+  /** Writes what was collected. Called before derived data is read, and at the end of the transaction. */
   finish(): void;
 }

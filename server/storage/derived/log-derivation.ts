@@ -1,4 +1,4 @@
-// Value indexes and totals of streams, kept in step with entries. It collects the changes of a transaction, and changes each
+// Keeps value indexes and totals of streams in step with entries. It collects the changes of a transaction, and changes each
 // list and total once.
 
 import { beginsWith, keyHead } from "../../records/keys.js";
@@ -22,7 +22,7 @@ interface StreamState {
   head: Buffer;
   indexes: FieldIndex[];
   change: StreamTotal;
-  /** Whether something damaged was removed. Which postings it had can't be known any more. */
+  /** Whether a damaged entry was removed, whose postings can't be known any more. */
   isUnsure: boolean;
 }
 
@@ -32,7 +32,7 @@ export class LogDerivation implements Derivation {
   readonly #coming = new PostingChanges();
   readonly #going = new PostingChanges();
   #current: StreamState | undefined;
-  /** Entries that were noted for their lists. */
+  /** How many entries are collected for their lists. */
   #noted = 0;
 
   constructor(tables: WriteTables) {
@@ -40,11 +40,11 @@ export class LogDerivation implements Derivation {
   }
 
   changed({ key, old, value, parsed }: RecordChange): void {
-    // a purge that is finished before a restore removes any number in one transaction
+    // finishing a purge before a restore removes any number of entries in one transaction
     if (this.#noted >= MOST_NOTED) this.finish();
     const state = this.#stateOf(key);
     if (!state) {
-      // its indexes may be others now
+      // the stream's indexes may be others now
       if (beginsWith(key, 0, STREAM)) this.finish();
       return;
     }
@@ -67,7 +67,7 @@ export class LogDerivation implements Derivation {
 
   finish(): void {
     const { derived } = this.#tables;
-    // first what goes: an entry that changed may be in the same list again
+    // removals first: a changed entry may be in the same list again
     this.#going.write(derived, "remove");
     this.#coming.write(derived, "add");
     for (const { name, change, isUnsure } of this.#states.values()) {
@@ -102,7 +102,7 @@ export class LogDerivation implements Derivation {
   }
 }
 
-/** @param parsed the entry, if it is known; of a large entry it may lack the fields */
+/** @param parsed the entry, if it is known; a large entry's may lack the fields */
 function indexedFields(indexes: readonly FieldIndex[], value: Uint8Array, parsed?: unknown) {
   const names = indexes.map(({ field }) => field);
   return isLarge(value) || !parsed

@@ -1,11 +1,11 @@
-// Posting lists: of one value of an indexed field, the moments (time and UUID) of all entries that have it, ascending.
-// A list is stored in pieces, since it may have millions of postings and grows at its end:
+// Posting lists. A list holds, for one value of an indexed field, the moments (time and UUID) of all entries that have it,
+// ascending. It is stored in pieces, because it may have millions of postings and grows at its end:
 //
 //     HEAD MOMENT      MOMENT*        the piece's first posting is in its key, those after it are its value
 //
-// Which postings begin a piece follows from their bytes alone, so a list's pieces don't depend on the order in which its
-// entries came: what the law of derived data asks for. A piece has sixteen postings on average, and after 1,024 another
-// begins in any case: who makes a snapshot can choose UUIDs.
+// A posting's bytes alone decide whether it begins a piece. So a list's pieces don't depend on the order in which its entries
+// came, as the law of derived data demands. A piece has sixteen postings on average. It ends after 1,024 at the latest, because
+// the maker of a snapshot can choose UUIDs.
 
 import { MOMENT_BYTES, momentOf } from "../../records/logs/entry-key.js";
 import { type FieldIndex, indexHeads } from "../../records/logs/log-index.js";
@@ -36,7 +36,7 @@ function beginsPiece(moments: Buffer, at: number): boolean {
 /**
  * Cuts a list, or a part of one that begins a piece, into its pieces.
  * @param moments ascending, one after the other
- * @param onPiece told where each begins and ends
+ * @param onPiece gets where each piece begins and ends
  */
 export function eachPiece(moments: Buffer, onPiece: (start: number, end: number) => void): void {
   let start = 0;
@@ -67,8 +67,7 @@ export function lastPiece(derived: ReadTable, head: Buffer): Buffer {
 }
 
 /**
- * Adds postings to a list, or removes them; those that are there already, or aren't, don't matter.
- * Only inside a write transaction.
+ * Adds postings to a list, or removes them. It doesn't matter whether they are there already. Only inside a write transaction.
  * @param moments ascending
  */
 export function changePostings(
@@ -79,7 +78,7 @@ export function changePostings(
   const all = moments.filter((moment, i) => !moments[i - 1]?.equals(moment));
   if (all.length === 0 || (how === "add" && append(derived, head, all))) return;
   for (let begin = 0; begin < all.length; ) {
-    // a list may be long: only the pieces at hand are changed, up to one that begins wherever it stands
+    // a list may be long, so only the pieces around are changed, up to a posting that always begins a piece
     const { pieces, next } = piecesAround(derived, head, all[begin] as Buffer);
     let end = next ? begin : all.length;
     while (next && end < all.length && precedes(all[end] as Buffer, head, next)) end++;
@@ -90,7 +89,9 @@ export function changePostings(
   }
 }
 
-/** Adds what comes after all that is there, as nearly always. False if it doesn't: then nothing is changed. */
+/**
+ * Adds postings at the end of a list, where nearly all belong. @returns false, and changes nothing, if they don't belong there
+ */
 function append(derived: WriteTable, head: Buffer, moments: readonly Buffer[]): boolean {
   const last = lastPiece(derived, head);
   const end = last.subarray(Math.max(0, last.length - MOMENT_BYTES));
@@ -100,10 +101,10 @@ function append(derived: WriteTable, head: Buffer, moments: readonly Buffer[]): 
   return true;
 }
 
-/** The one before that of `moment`, that itself, and one more: removing a piece's first posting changes the one before. */
+/** The piece of a moment, the one before, and the one after. Removing a piece's first posting changes the one before. */
 const PIECES_AT_HAND = 3;
 
-/** The pieces that are changed with a moment, and if there are any after these, the next. */
+/** The pieces that change with a moment, and the next piece, if there is one. */
 function piecesAround(
   derived: WriteTable,
   head: Buffer,
@@ -151,16 +152,16 @@ function replace(derived: WriteTable, before: readonly Piece[], now: readonly Pi
 }
 
 /**
- * Postings from the newest on.
- * @param from the first moment that is wanted
- * @param before the first that no longer is
+ * Gives postings, the newest first.
+ * @param from the first wanted moment
+ * @param before the first moment after those that are wanted
  */
 export function* newestPostings(
   derived: ReadTable,
   head: Buffer,
   { from, before }: { from: Buffer; before: Buffer },
 ): Generator<Buffer> {
-  // a piece that begins there has nothing that is wanted
+  // a piece that begins at `before` holds no wanted posting
   const end = Buffer.concat([head, before]);
   for (const piece of derived.range({ start: head, end, reverse: true })) {
     const moments = momentsOf(head, piece);
@@ -190,7 +191,7 @@ export class PostingChanges {
     }
   }
 
-  /** The lists, of which each has its moments ascending. They are taken out. */
+  /** Takes out the lists. The moments of each ascend. */
   *take(): Generator<{ head: Buffer; moments: Buffer[] }> {
     for (const { head, moments } of this.#lists.values())
       yield { head, moments: moments.sort(Buffer.compare) };
@@ -207,7 +208,7 @@ const NONE = Buffer.alloc(0);
 const ZERO = Buffer.alloc(1);
 const LATEST = Buffer.alloc(MOMENT_BYTES + 1, 0xff);
 
-/** After all pieces of a list. */
+/** A key after all pieces of a list. */
 const after = (head: Buffer): Buffer => Buffer.concat([head, LATEST]);
 
 const momentsOf = (head: Buffer, { key, value }: Piece): Buffer =>

@@ -1,4 +1,4 @@
-// Having the value indexes of a stream made anew.
+// Has the value indexes of a stream made anew.
 
 import { segments, under } from "../../records/keys.js";
 import { fieldIndexes } from "../../records/logs/log-index.js";
@@ -7,8 +7,8 @@ import { knownStreamRecord } from "../stream-record.js";
 import type { SideTables } from "../tables.js";
 
 /**
- * Has all indexes of a stream made anew, after something damaged was removed whose postings can't be known any more. Only inside
- * a write transaction.
+ * Notes all indexes of a stream to be made anew, after a damaged entry was removed whose postings can't be known any more. Only
+ * inside a write transaction.
  */
 export function renewIndexes(tables: SideTables, stream: string): void {
   const fields = new Set(knownStreamRecord(tables, stream)?.indexed_fields);

@@ -1,4 +1,4 @@
-// The token look-up, kept in step with token records.
+// Keeps the token look-up in step with token records.
 
 import {
   authDerivedKeys,
@@ -14,7 +14,7 @@ const EMPTY = Buffer.alloc(0);
 
 export class TokenDerivation implements Derivation {
   readonly #tables: WriteTables;
-  /** Damaged tokens that were removed. What was derived from them can't be known any more. */
+  /** Damaged tokens that were removed, whose derived keys can't be known any more. */
   readonly #unsure: Buffer[] = [];
 
   constructor(tables: WriteTables) {
@@ -35,8 +35,8 @@ export class TokenDerivation implements Derivation {
 }
 
 /**
- * Makes the look-up of some tokens anew, and leaves that of all others: of those that are damaged, it is what tells their
- * bearers so. Only inside a write transaction.
+ * Makes the look-up of these tokens anew. It leaves that of all others, because a damaged token's look-up is needed to tell its
+ * bearer of the damage. Only inside a write transaction.
  * @param tokens keys of their records
  */
 export function deriveTokensAnew(

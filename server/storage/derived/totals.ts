@@ -1,4 +1,4 @@
-// Each stream's totals, kept right as entries are added or removed, in the same transaction.
+// Keeps each stream's totals right, in the transaction that adds or removes entries.
 
 import { under } from "../../records/keys.js";
 import { encodeTotal, type StreamTotal, totalKey } from "../../records/logs/log-index.js";
@@ -6,11 +6,14 @@ import type { Instant, WriteTables } from "../tables.js";
 
 type Tables = Pick<Instant, "derived" | "records">;
 
-/** Derived data has no checksums: a total that makes no sense is counted anew, which takes as long as reading the stream. */
+/**
+ * Reads a total. Derived data has no checksums, so one that makes no sense is counted anew, which takes as long as reading the
+ * stream.
+ */
 export const readTotal = (tables: Tables, stream: string): StreamTotal =>
   keptTotal(tables, stream) ?? countedTotal(tables, stream);
 
-/** Only inside a write transaction, once the entries have changed. @param change negative for what is removed */
+/** Only inside a write transaction, after the entries have changed. @param change negative for removed entries */
 export function changeTotal(
   tables: Pick<WriteTables, "derived" | "records">,
   stream: string,

@@ -1,5 +1,5 @@
-// Writes what a transaction changes into the journal, in that same transaction, for a continuous backup to ship. A database
-// without a journal pays for one look-up.
+// Writes what a transaction changes into the journal, in that same transaction. A continuous backup ships it. A database
+// without a journal costs one look-up.
 
 import { CommitOps, commitAt, PUT, REMOVE, REMOVE_RANGE } from "../../records/commit.js";
 import type { KeyRange } from "../../records/keys.js";
@@ -21,7 +21,7 @@ interface Known {
   counted: CountedChanges;
   /** The number of the next commit. */
   next: number;
-  /** All commits in the journal take at most this many bytes. */
+  /** The commits in the journal take at most this many bytes. */
   bytes: number;
   time: number;
 }
@@ -48,7 +48,7 @@ export class Journal {
   remove(key: Uint8Array): void {
     if (!this.#isKept()) return;
     this.#isChanged = true;
-    // what is purged has been gone since the purge began
+    // records of a purge have counted as gone since it began
     if (!this.#isPurged(key)) collected.add(REMOVE, key);
   }
 
@@ -121,7 +121,7 @@ export class Journal {
       next = numberOf(key) + 1;
       if (isWhole) time = Math.max(time, commitAt(value, 0).head.time);
     }
-    // numbers go up even after the journal was emptied
+    // numbers ascend even after the journal was emptied
     next = Math.max(next, Math.max(Date.now(), time) * NUMBERS_PER_MS);
     const counted = { history, run: "", changes: changes - 1 };
     return { counted, next, bytes, time };

@@ -3,8 +3,8 @@
 //     journal                  {"limit":n,"time":ms,"broken":TEXT,"ends":[…],"shipped":[…]}     absent: there is none
 //     journal␛change␛NUMBER    a commit: see commit.ts; the number is 16 hexadecimal digits, in their order
 //
-// Which commit it is, the count of changes says (see tracking/state): a snapshot's tracking point names the last that it
-// includes. Records that are changed and not counted, or past the door, end the history: so a continuous backup sees a gap.
+// The count of changes says which commit it is (see tracking/state), and a snapshot's tracking point names the last commit that
+// it includes. A change that isn't counted, or goes past the door, ends the history, so a continuous backup notices the gap.
 
 import { commitAt } from "../../records/commit.js";
 import { key, under } from "../../records/keys.js";
@@ -13,13 +13,13 @@ import type { CountedChanges, Instant, ReadTable, WriteTable } from "../tables.j
 export interface JournalNote {
   /** The journal may grow to this many bytes. */
   limit: number;
-  /** The earliest time that the next commit may get: commits get no earlier one, even where the clock was set back. */
+  /** The earliest time of the next commit. Times never go back, even where the clock was set back. */
   time: number;
   /** Why the journal takes no more commits. */
   broken?: string | undefined;
   /** The last places where the journal of a history ended. */
   ends?: readonly JournalEnd[] | undefined;
-  /** What each destination has of the journal. A destination that isn't named needs none of it. */
+  /** How far each destination has the journal. A destination that isn't named needs none of it. */
   shipped?: readonly Shipped[] | undefined;
 }
 
@@ -62,7 +62,7 @@ export function readJournalNote({ local }: Noted): JournalNote | undefined {
   return { limit: 0, time: 0, broken: "its note is damaged" };
 }
 
-/** Writes the note. To be called only inside a write transaction. */
+/** Writes the note. Only inside a write transaction. */
 export function writeJournalNote({ local }: Noting, note: JournalNote): void {
   local.put(NOTE_KEY, Buffer.from(JSON.stringify(note)));
 }
@@ -78,7 +78,7 @@ export const withEnd = ({ ends = [], ...note }: JournalNote, end: JournalEnd): J
 });
 
 /**
- * Ends the history in the transaction that changes records past the door: the journal holds all changes before it.
+ * Ends the history in the transaction that changes records past the door. The journal holds all changes before it.
  * @param counted the count before this transaction
  */
 export function endHistory(tables: Noting, counted: CountedChanges | undefined): void {

@@ -1,5 +1,5 @@
-// What a continuous backup does with a journal to ship it. All of this runs inside a write transaction: then every commit that
-// has its time is also visible.
+// What a continuous backup does with a journal to ship it. All of this runs inside a write transaction, in which every commit
+// that has its time is also visible.
 
 import { commitAt } from "../../records/commit.js";
 import type { Changes } from "../database.js";
@@ -16,13 +16,13 @@ import {
   writeJournalNote,
 } from "./note.js";
 
-/** The part of a journal that is taken to be shipped. */
+/** A part of a journal that is to be shipped. */
 export interface TakenJournal {
   /** Whole commits, in their order. */
   commits: { number: number; bytes: Buffer }[];
   /** The part holds all commits up to this millisecond, or an earlier part did. */
   until: number;
-  /** Where the database's changes stand now: at the last of these commits, unless there are more. */
+  /** The count of changes now, which is that of the last of these commits, unless there are more. */
   counted: CountedChanges | undefined;
   ends: readonly JournalEnd[];
   more: boolean;
@@ -60,14 +60,14 @@ export function takeJournal(
     time = head.time;
     taken.commits.push({ number: numberOf(key), bytes: Buffer.from(value) });
   }
-  // a clock that was set back: the next commit has this time, too
+  // the clock was set back: the next commit gets this time, too
   if (!taken.more) taken.until = Math.max(taken.until, time - 1);
   if (note && !broken && (note.time < now || note.time < time))
     writeJournalNote(changes, { ...note, time: Math.max(note.time, now, time) });
   return taken;
 }
 
-/** Keeps the note of the commits that a destination has. */
+/** Notes which commits a destination has. */
 export function noteShipped(changes: Changes, shipped: Shipped): void {
   const note = readJournalNote(changes);
   if (note) writeJournalNote(changes, { ...note, shipped: [...others(note, shipped), shipped] });
@@ -107,8 +107,8 @@ export function keepJournal(
 }
 
 /**
- * Has a destination go on from here: the snapshot that comes next covers what was before.
- * @param of its `number` is that of a commit that was there, and may be gone
+ * Has a destination go on from here. The next snapshot covers what was before.
+ * @param of its `number` is a commit's that was there, and may be gone
  */
 export function beginShipping(
   changes: Changes,
@@ -122,7 +122,7 @@ export function beginShipping(
   return shipped;
 }
 
-/** Begins a journal anew that takes no more commits. Its contents go: see {@link clearSome}. */
+/** Begins anew a journal that takes no more commits. {@link clearSome} removes its contents. */
 export function renewJournal(changes: Changes): void {
   const note = readJournalNote(changes);
   if (note?.broken === undefined) return;

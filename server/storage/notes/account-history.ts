@@ -1,5 +1,6 @@
-// Whether there ever was a role, and a user. A server fills only what never had any: an operator that deletes them all must not find
-// root with its first password at the next start. Kept in the local table, which no restore replaces.
+// Notes whether there ever was a role, and a user. A server adds its first ones only where there never were any: an operator
+// that deletes them all must not find root with its first password after the next start. The notes are in the local table,
+// which no restore replaces.
 
 import { key, under } from "../../records/keys.js";
 import type { Instant, SideTables } from "../tables.js";
@@ -10,7 +11,7 @@ export type AccountKind = (typeof KINDS)[number];
 const YES = Buffer.from("yes");
 const hadKey = (kind: AccountKind) => key("had", kind);
 
-/** Notes what there is now, before it changes. Only inside a write transaction. */
+/** Notes which kinds of accounts there are, before they change. Only inside a write transaction. */
 export function noteAccounts(tables: Pick<SideTables, "records" | "local">): void {
   for (const kind of KINDS) {
     if (!isAny(tables, kind) || tables.local.has(hadKey(kind))) continue;
@@ -18,7 +19,7 @@ export function noteAccounts(tables: Pick<SideTables, "records" | "local">): voi
   }
 }
 
-/** Notes that there is one. Only inside a write transaction. */
+/** Notes that there is one of this kind. Only inside a write transaction. */
 export function noteAccount({ local }: Pick<SideTables, "local">, kind: AccountKind): void {
   if (!local.has(hadKey(kind))) local.put(hadKey(kind), YES);
 }

@@ -9,7 +9,7 @@ import type { Instant } from "../tables.js";
 const KEY = Buffer.from("installation");
 
 /**
- * The database's id, which is made where there is none.
+ * The database's id. It is made where there is none.
  * @throws what a write throws
  */
 export async function installationOf(database: Pick<Database, "read" | "change">): Promise<string> {

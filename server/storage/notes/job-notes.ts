@@ -1,11 +1,11 @@
-// What is kept of backup jobs and of their drills over restarts: in the local table, for a restore must not change what was run
-// here.
+// Keeps the states of backup jobs and of their drills over restarts. They are in the local table, because a restore must not
+// change what was run here.
 
 import type { JobState } from "../../records/jobs.js";
 import { key } from "../../records/keys.js";
 import type { Instant, SideTables } from "../tables.js";
 
-/** Whose state it is: a job's own, or that of its drills. */
+/** A job's own state, or that of its drills. */
 export type JobNotes = "job" | "drill";
 
 /** Undefined where there is none yet, or it is damaged: the job begins anew then. */

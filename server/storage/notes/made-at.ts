@@ -1,5 +1,5 @@
-// When a database was made. A copy or a restore into it changes nothing of that, so it tells a database that is younger
-// than a backup from the one that the backup is of.
+// Notes when a database was made. Copying it, or a restore into it, doesn't change that. So it tells a database that is younger
+// than a backup from the database that the backup is of.
 
 import type { Instant, WriteTable } from "../tables.js";
 
@@ -10,7 +10,7 @@ export function writeMadeAt(local: WriteTable): void {
   local.put(KEY, Buffer.from(new Date().toISOString()));
 }
 
-/** RFC 3339; undefined for what an earlier version made, and where it is damaged: a backup tells of that anyway. */
+/** RFC 3339. Undefined where an earlier version made the database, or the note is damaged, which a backup reports anyway. */
 export function readMadeAt({ local }: Pick<Instant, "local">): string | undefined {
   const found = local.find(KEY);
   return found?.isWhole ? found.value.toString() : undefined;

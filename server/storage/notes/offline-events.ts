@@ -1,6 +1,6 @@
-// Changes that the command line made to an auth database by itself. Each is noted in the same transaction, in the local
-// table, and a server on that database writes it to its log, at once if it runs, else when it starts: so one trail tells of
-// all, and nothing is changed without a line.
+// Notes the changes that the command line makes to an auth database without a server. Each is noted in the same transaction, in
+// the local table. A server on that database writes it to its log, at once if it runs, otherwise when it starts. So one trail
+// has all changes, and each has a line.
 
 import { userInfo } from "node:os";
 import type { OfflineEvent } from "../../records/auth/offline-event.js";
@@ -8,7 +8,7 @@ import { key, under } from "../../records/keys.js";
 import type { Database } from "../database.js";
 import type { SideTables } from "../tables.js";
 
-/** If no server ever starts, the oldest go. */
+/** The most events that are kept where no server starts. Then the oldest go. */
 const EVENTS_MAX = 10_000;
 
 export function offlineEvent(action: string, facts: Record<string, unknown>): OfflineEvent {
@@ -23,7 +23,7 @@ export function noteOffline({ local }: Pick<SideTables, "local">, event: Offline
   if (number >= EVENTS_MAX) local.remove(eventKey(number - EVENTS_MAX));
 }
 
-/** Tells of each that was not told yet, oldest first, and then forgets it. */
+/** Gives each event to a function, the oldest first, and then removes it. */
 export async function tellOffline(
   database: Database,
   tell: (event: OfflineEvent) => void,
@@ -43,7 +43,7 @@ export async function tellOffline(
 
 const eventKey = (number: number) => key("offline", String(number).padStart(16, "0"));
 
-/** The user of this machine who works without a server. */
+/** The name of the machine's user that runs the command. */
 export function accountOfMachine(): string {
   const { SUDO_USER } = process.env;
   const own = name();

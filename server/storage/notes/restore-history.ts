@@ -1,12 +1,12 @@
-// Which restores have changed a database: of each a note in the local table, written in the transaction of the restore. By it
-// anybody learns who has restored what, and an undo file is told from one whose restore never came to its end.
+// Notes the restores that have changed a database. Each restore writes a note into the local table, in its own transaction. The
+// notes tell who has restored what, and which undo files belong to a restore that never came to its end.
 
 import { key, segments, under } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { CountsByKind, RestoreMode } from "../../records/reports.js";
 import type { Instant, SideTables } from "../tables.js";
 
-/** So many a database remembers: the oldest go. */
+/** The most restores that a database remembers. The oldest go. */
 export const RESTORES_KEPT = 100;
 
 /** The facts of a restore that are known before it begins. */
@@ -32,7 +32,7 @@ export interface RestoreNote extends RestoreFacts {
   run: string;
   /** When the run began, RFC 3339, by a clock that may have been set back since. */
   at: string;
-  /** Above that of every run that any of the databases had in its notes by then; notes of earlier versions lack it. */
+  /** A number above that of every earlier run in the notes of these databases. Notes of earlier versions lack it. */
   order?: number;
   /** All databases of the run. */
   of: DatabaseKind[];
@@ -53,7 +53,7 @@ export function noteRestore({ local }: Pick<SideTables, "local">, note: RestoreN
 export const nextOrder = (notes: Iterable<readonly RestoreNote[]>): number =>
   [...notes].flat().reduce((last, { order = 0 }) => Math.max(last, order), 0) + 1;
 
-/** Names of the undo files that notes name; undefined where a note is damaged, since its file can't be known. */
+/** The undo files that the notes name; undefined where a note is damaged, because its file can't be known. */
 export function undoFilesNoted({ local }: Pick<Instant, "local">): Set<string> | undefined {
   const isDamaged = [...local.findRange(under("restored"))].some(({ isWhole }) => !isWhole);
   return isDamaged
@@ -61,7 +61,7 @@ export function undoFilesNoted({ local }: Pick<Instant, "local">): Set<string> |
     : new Set(restoreNotes({ local }).flatMap(({ undoFile = [] }) => undoFile));
 }
 
-/** Oldest first. A note that is damaged is passed over. */
+/** The notes, oldest first. A damaged one is left out. */
 export function restoreNotes({ local }: Pick<Instant, "local">): RestoreNote[] {
   return [...local.findRange(under("restored"))].flatMap(({ value, isWhole }) =>
     isWhole ? [JSON.parse(value.toString()) as RestoreNote] : [],

@@ -11,16 +11,16 @@ export interface RestoreRun {
   run: string;
   /** When it began, RFC 3339. */
   at: string;
-  /** Above that of every run that came before it; marks of earlier versions lack it. */
+  /** A number above that of every earlier run. Marks of earlier versions lack it. */
   order?: number;
   /** All databases that the run was to change, in order. */
   of: DatabaseKind[];
 }
 
 export interface RestoreMark extends RestoreRun {
-  /** Set by a run that restores only a part: it completes no other run. */
+  /** Set by a run that restores only a part, and so completes no other run. */
   part?: true;
-  /** The run that it takes back: whether that one was cut matters no more. */
+  /** The run that it takes back. Whether that one was cut no longer matters. */
   undoes?: string;
   /** Set in each of them once all are done. */
   complete?: true;
@@ -45,7 +45,7 @@ export function readMark(instant: Pick<Instant, "local">): RestoreMark | undefin
   return bytes ? (JSON.parse(bytes.toString()) as RestoreMark) : undefined;
 }
 
-/** The same for a run that writes another in its place, or only tells of it: a damaged one counts as none. */
+/** The same for a run that replaces the mark, or only reports it. A damaged mark counts as none. */
 export function knownMark(instant: Pick<Instant, "local">): RestoreMark | undefined {
   return isMarkDamaged(instant) ? undefined : readMark(instant);
 }
@@ -61,7 +61,7 @@ function unfinished(mark: RestoreMark | undefined): RestoreRun[] {
   return complete ? earlier : [own, ...earlier];
 }
 
-/** The clock is asked only where an earlier version has made one of them. */
+/** Compares by the clock only where an earlier version has made one of them. */
 function isLater(one: RestoreRun, other: RestoreRun): boolean {
   if (one.order === undefined || other.order === undefined) return one.at > other.at;
   return one.order > other.order;
@@ -82,7 +82,7 @@ export function cutRuns(marks: ReadonlyMap<DatabaseKind, RestoreMark | undefined
     if (notes.has(run)) continue;
     const done = of.filter((kind) => has(kind, run));
     const open = of.filter((kind) => {
-      // a later run has changed it since
+      // left out where a later run has changed the database since
       const mark = marks.get(kind);
       return !has(kind, run) && !(mark && !mark.part && isLater(mark, one));
     });

@@ -1,4 +1,4 @@
-// What is kept of tasks over restarts: in the local table, as what is kept of jobs.
+// Keeps tasks over restarts, in the local table.
 
 import { key, under } from "../../records/keys.js";
 import type { KeptTask } from "../../records/tasks.js";
@@ -6,7 +6,7 @@ import type { Instant, SideTables } from "../tables.js";
 
 const keyOf = (id: string) => key("task", id);
 
-/** All notes of tasks, in no order. Damaged ones are left out. */
+/** All kept tasks, in any order. Damaged notes are left out. */
 export function readTasks({ local }: Pick<Instant, "local">): KeptTask[] {
   return [...local.findRange(under("task"))]
     .filter(({ isWhole }) => isWhole)

@@ -1,5 +1,5 @@
-// Work that takes more than one transaction is noted in the local table, so that queries take it into account from
-// the first moment on and a crash only interrupts it:
+// Notes work that takes more than one transaction in the local table. So queries take it into account from the first moment on,
+// and a crash only interrupts it:
 //
 //     purge␛STREAM             {"cutoff":ms,"fields":bool}            entries up to cutoff are gone, though still there
 //     index␛STREAM␛FIELD       {"phase":"clear"} or {"phase":"fill","after":KEY}     the index is incomplete
@@ -62,7 +62,7 @@ export function indexJobsOf({ local }: Tables, stream: string): string[] {
   return [...local.keys(under("index", stream))].map((key) => segments(key)[2] ?? "");
 }
 
-/** The first index job of all, if there is any. */
+/** The first index job, if there is any. */
 export function firstIndexJob({ local }: Tables): { stream: string; field: string } | undefined {
   for (const found of local.keys({ ...under("index"), limit: 1 })) {
     const [, stream = "", field = ""] = segments(found);
@@ -71,7 +71,7 @@ export function firstIndexJob({ local }: Tables): { stream: string; field: strin
   return undefined;
 }
 
-/** The first stream of all that is being purged, if there is any. */
+/** The first stream that is being purged, if there is any. */
 export function firstPurge({ local }: Tables): string | undefined {
   for (const found of local.keys({ ...under("purge"), limit: 1 })) return segments(found)[1] ?? "";
   return undefined;
@@ -98,7 +98,7 @@ export const goneWith = (stream: string, purge: Purge): KeyRange[] => [
 ];
 
 /**
- * Tells records that a purge has yet to remove, for a walk that must not see them: a snapshot, a restore.
+ * Gives a test for records that a purge has yet to remove. Snapshots and restores must not see them.
  * @returns undefined if there are none, which is almost always
  */
 export function purgedAt(database: Tables): ((key: Uint8Array) => boolean) | undefined {

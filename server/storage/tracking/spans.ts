@@ -1,14 +1,15 @@
-// When what part of a stream was written to: spans of time, sorted and apart, each with the last epoch in which
-// something in it was written. There are a bounded number of them: those that are joined say more was written than was.
+// Notes when which part of a stream was written to. It keeps spans of time, sorted and disjoint, each with the last epoch in
+// which something in it was written. Their number is bounded: spans are joined, and a joined span says that more was written
+// than was.
 
-/** From a bucket of time to another, which is not in it any more. */
+/** A span from one bucket of time up to another, which is outside of it. */
 export interface Span {
   from: number;
   to: number;
   epoch: number;
 }
 
-/** Writes one more over what is there. */
+/** Lays one more span over those that are there. */
 export function overlaid(spans: readonly Span[], over: Span): Span[] {
   const around: Span[] = [];
   let { from, to } = over;
@@ -24,11 +25,11 @@ export function overlaid(spans: readonly Span[], over: Span): Span[] {
   return [...around, { from, to, epoch: over.epoch }].sort((a, b) => a.from - b.from);
 }
 
-/** Whether all of it was written in its epoch already. */
+/** Whether the spans already say that all of it was written in its epoch. */
 export const covers = (spans: readonly Span[], { from, to, epoch }: Span): boolean =>
   spans.some((span) => span.epoch === epoch && span.from <= from && span.to >= to);
 
-/** At most so many spans. It joins those whose union adds the least that wasn't written. */
+/** Reduces spans to at most `most`. It joins those whose union adds the least that wasn't written. */
 export function reduced(spans: readonly Span[], most: number, now: number): Span[] {
   if (spans.length <= most) return [...spans];
   const left = [...spans];
@@ -50,8 +51,8 @@ export function reduced(spans: readonly Span[], most: number, now: number): Span
 }
 
 /**
- * The costs of joining two spans: the share of records that backups then read for nothing, beside those that they read
- * anyway, which are all that was written since. So recent spans stay apart, and old ones are joined.
+ * Gives the cost of joining two spans: how many records backups then read for nothing, as a share of the records they read
+ * anyway, which are all that were written since. So recent spans stay apart, and old ones are joined.
  */
 function costs(spans: readonly Span[], now: number): (one: Span, other: Span) => number {
   const since = new Map<number, number>();
@@ -73,5 +74,5 @@ function costs(spans: readonly Span[], now: number): (one: Span, other: Span) =>
   };
 }
 
-/** In a gap nothing was written, whichever backup came before it. */
+/** A gap counts more than a span of an older epoch, because nothing was written in it for any backup. */
 const GAP_WEIGHT = 4;

@@ -1,14 +1,14 @@
-// Which writes came before which, so that a backup can tell what can't have changed since an earlier one. In `local`:
+// Notes the order of writes, so that a backup can tell what can't have changed since an earlier one. In `local`:
 //
 //     tracking              {"history":TEXT,"run":TEXT,"epoch":n,"since":ms,"floor":n,"sweep":TEXT}
 //     tracking␛runs         [{"run":TEXT,"after":n}, …]           the last ones, oldest first
 //     written␛…             in which epoch something was last written: see tracked-parts
 //
-// A history is a row of changes, counted beside the records (see Ledger), where a writer that counts none, an earlier
-// version say, ends it. A run is what one writer that has the database open changes without a break:
-// only it goes on with a run, so a copy that is taken up again has another one from there on, and `after` says how many
-// changes were before it. An epoch is a few seconds of a run; what is written is tracked with it, once and not for each
-// record. What stands at or before `floor` may be missing.
+// A history is a row of changes, counted beside the records (see Ledger). A writer that doesn't count, such as an earlier
+// version, ends it. A run holds the changes that one writer makes while it has the database open without a break. Only that
+// writer goes on with the run, so a copy that is opened again begins another, whose `after` says how many changes came before
+// it. An epoch is a few seconds of a run. Each written part is tracked once in an epoch, and not for each record. Writes in
+// `floor` or an earlier epoch may be missing.
 
 import { randomBytes } from "node:crypto";
 import { key } from "../../records/keys.js";
@@ -20,10 +20,10 @@ export interface TrackingState {
   history: string;
   run: string;
   epoch: number;
-  /** When the epoch began, by the writer's clock, which nothing that must be right depends on. */
+  /** When the epoch began, by the writer's clock. Nothing that must be right depends on it. */
   since: number;
   floor: number;
-  /** Where to go on with removing tracked parts that say nothing any more: see tidy. */
+  /** Where to go on removing tracked parts that say nothing any more: see tidy. */
   sweep?: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export type Tracking = Pick<SideTables, "local"> & { ledger: WriteLedger };
 const STATE_KEY = key("tracking");
 const RUNS_KEY = key("tracking", "runs");
 const EPOCH_MS = 10_000;
-/** A run is a start of a server, or a command that changed something. */
+/** The last runs that are kept. Each start of a server, and each command that changes something, begins one. */
 const RUNS_KEPT = 128;
 
 /** Undefined where there is none, or it is damaged. */
@@ -46,7 +46,7 @@ export function readState({ local }: Pick<Instant, "local">): TrackingState | un
   return found<TrackingState>(local, STATE_KEY);
 }
 
-/** The state that the next write of this writer belongs to, if it needn't begin another epoch. */
+/** The state of this writer's next write, unless it must begin another epoch. */
 export function currentState({ local, ledger }: Tracking): TrackingState | undefined {
   const state = readState({ local });
   return state && state.run === ledger.writer.run && isYoung(state) ? state : undefined;
@@ -58,7 +58,7 @@ export function isYoung({ since }: TrackingState): boolean {
   return age >= 0 && age < EPOCH_MS;
 }
 
-/** Begins another epoch, with all that this may need. Only inside a write transaction. */
+/** Begins another epoch, and where needed a run or a history. Only inside a write transaction. */
 export function beginEpoch(tables: Tracking): TrackingState {
   const { local, ledger } = tables;
   const last = readState(tables);
@@ -71,13 +71,13 @@ export function beginEpoch(tables: Tracking): TrackingState {
     const all = [...runs, { run: state.run, after: counted.changes }];
     put(local, RUNS_KEY, all.slice(-RUNS_KEPT));
   }
-  // others see by it that the epoch is another
+  // by this, other writers notice the new epoch
   ledger.write({ ...counted, run: state.run });
   ledger.writer.tracked = undefined;
   return keepState(tables, state);
 }
 
-/** Begins a new history: what was written before can't be told any more. Only inside a write transaction. */
+/** Begins a new history. What was written before can't be known any more. Only inside a write transaction. */
 export function beginHistory(tables: Tracking): TrackingState {
   const { local, ledger } = tables;
   const epoch = (readState(tables)?.epoch ?? 0) + 1;

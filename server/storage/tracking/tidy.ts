@@ -1,15 +1,15 @@
-// Bounds the number of tracked parts: streams come and go, and what is tracked of one outlives it. If there are too many,
-// the writes so far are forgotten: then earlier parts say nothing, and are removed, some at the beginning of each epoch.
+// Bounds the number of tracked parts, because a stream's tracked parts outlive the stream. If there are too many, the writes so
+// far are forgotten. Earlier parts then say nothing, and are removed, some at the beginning of each epoch.
 
 import { keepState, type Tracking, type TrackingState } from "./state.js";
 import { lastEpoch, TRACKED } from "./tracked-parts.js";
 
 export interface Bounds {
-  /** Marks that there may be. */
+  /** The most tracked parts. */
   most: number;
-  /** Looked at in one transaction: it runs on the main thread, which must answer others too. */
+  /** How many parts one transaction looks at. It runs on the main thread, which must answer others too. */
   batch: number;
-  /** Epochs between two looks at how many there are. */
+  /** The epochs between two counts of the parts. */
   every: number;
 }
 
@@ -32,7 +32,7 @@ function sweep({ local }: Tracking, state: TrackingState, batch: number): Tracki
   for (const { key, value, isWhole } of found)
     if (isWhole && lastEpoch(key, value) <= state.floor) local.remove(key);
   const last = found.length === batch ? found.at(-1) : undefined;
-  // the key after it is the one with a zero byte more
+  // the next key is this one with a zero byte more
   const next = last && Buffer.concat([last.key, Buffer.of(0)]).toString("base64url");
   return keepState({ local }, { ...state, sweep: next });
 }

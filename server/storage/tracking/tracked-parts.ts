@@ -1,9 +1,9 @@
-// Which part of the records was last written to in which epoch. In `local`:
+// Notes in which epoch each part of the records was last written to. In `local`:
 //
 //     written␛KIND                   n                           any record of a kind
 //     written␛entry␛STREAM           [from,to,n,from,to,n,…]     entries of a stream, by buckets of their time
 //
-// A part that has none was not written since `floor` (see state).
+// A part without a note was not written since `floor` (see state).
 
 import { beginsWith, type KeyRange, key, keyHead, segments, under } from "../../records/keys.js";
 import { isEntryKey, streamEnd } from "../../records/logs/entry-key.js";
@@ -11,29 +11,29 @@ import { entriesFrom } from "../../records/records.js";
 import type { Instant, SideTables } from "../tables.js";
 import { covers, overlaid, reduced, type Span } from "./spans.js";
 
-/** The length of an epoch. Times of one bucket differ only in their last digits. */
+/** The length of a bucket, which is also an epoch's. Times of one bucket differ only in their last digits. */
 const BUCKET_MS = 10_000;
 const BUCKET_DIGITS = 4;
 const TIME_DIGITS = 20;
-/** All later times are in the last one: what is beyond 2^53 can't be counted. */
+/** The last bucket holds all later times, because numbers beyond 2^53 aren't exact. */
 const LAST_BUCKET = Math.floor(2 ** 53 / BUCKET_MS) - 1;
-/** The most spans of a stream. One that only grows has one for each doubling of their age. */
+/** The most spans of a stream. A stream that only grows has one span for each doubling of their age. */
 const SPANS_MAX = 32;
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 type Tables = Pick<SideTables, "local">;
 
-/** `written␛` and more. */
+/** All keys that begin with `written␛`. */
 export const TRACKED = under("written");
 const kindKey = (kind: string) => key("written", kind);
 const streamKey = (stream: string) => key("written", "entry", stream);
 
-/** The beginning of all keys in its bucket. */
+/** What all keys in an entry's bucket begin with. */
 export const bucketHead = (entryKey: Uint8Array): Buffer =>
   Buffer.from(entryKey.subarray(0, streamEnd(entryKey) + 1 + TIME_DIGITS - BUCKET_DIGITS));
 
-/** The same as a text, for a set of them; undefined for what is of no bucket. */
+/** The same as a text, for a set of buckets; undefined for a key that is in no bucket. */
 export function bucketName(key: Uint8Array): string | undefined {
   if (!isEntryKey(key)) return undefined;
   const end = streamEnd(key) + 1 + TIME_DIGITS;
@@ -42,7 +42,7 @@ export function bucketName(key: Uint8Array): string | undefined {
   return bytes.toString("latin1", 0, end - BUCKET_DIGITS);
 }
 
-/** Whether an entry is of the bucket whose keys begin so. @param key as long as theirs */
+/** Whether an entry is in the bucket whose keys begin with `head`. @param key as long as theirs */
 export function isOfBucket(key: Uint8Array, head: Uint8Array): boolean {
   if (!beginsWith(key, 0, head)) return false;
   for (let i = head.length; i < head.length + BUCKET_DIGITS; i++)
@@ -69,7 +69,7 @@ export function trackKind({ local }: Tables, kind: string, epoch: number): void 
   if (!local.find(kindKey(kind))?.value.equals(value)) local.put(kindKey(kind), value);
 }
 
-/** Only inside a write transaction. @param written of this epoch @returns what is kept now */
+/** Only inside a write transaction. @param written the spans of this epoch @returns the kept spans */
 export function trackStream(
   { local }: Tables,
   stream: string,
@@ -77,7 +77,7 @@ export function trackStream(
 ): Span[] {
   const part = streamKey(stream);
   const found = local.find(part);
-  // one that is damaged tells nothing: all of it
+  // a damaged note tells nothing, so all of the stream counts as written
   const all = { from: 0, to: LAST_BUCKET + 1, epoch };
   const before = !found ? [] : found.isWhole ? decode(found.value) : [all];
   if (found?.isWhole && written.every((span) => covers(before, span))) return before;
@@ -111,7 +111,9 @@ export function trackedSince(
 
 const isList = (value: Buffer): boolean => value[0] === 0x5b;
 
-/** Whether an encoded span is of that epoch or a later one. Of many streams most are not, and decoding them all takes long. */
+/**
+ * Whether an encoded span is of that epoch or a later one. With many streams most are older, and decoding them all takes long.
+ */
 function isSince(value: Buffer, epoch: number): boolean {
   let number = 0;
   let count = 0;
@@ -127,13 +129,13 @@ function isSince(value: Buffer, epoch: number): boolean {
   return false;
 }
 
-/** The last epoch that one of them tells of. */
+/** The last epoch in a part's note. */
 export function lastEpoch(part: Uint8Array, value: Buffer): number {
   if (segments(part).length === 2) return Number(value.toString());
   return Math.max(...decode(value).map(({ epoch }) => epoch));
 }
 
-/** Whatever begins with it. */
+/** All keys that begin with the kind. */
 const rangeOfKind = (kind: string): KeyRange => ({ start: key(kind), end: under(kind).end });
 
 const rangeOfSpan = (stream: string, { from, to }: Span): KeyRange => ({

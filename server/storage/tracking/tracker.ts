@@ -1,4 +1,4 @@
-// Tracks what a transaction writes: what was touched is collected, and each part is put once, at its end.
+// Tracks what a transaction writes. It collects the touched parts, and writes each once, at the transaction's end.
 
 import { beginsWith, firstSegment, keyHead, SEPARATOR } from "../../records/keys.js";
 import { type DatabaseKind, RECORD_KINDS } from "../../records/kinds.js";
@@ -24,24 +24,24 @@ import {
 
 /** The most spans of a stream in one transaction. */
 const SPANS_MAX = 8;
-/** For how many buckets the names are kept in memory. */
+/** The most buckets whose names are kept in memory. */
 const BUCKETS_MAX = 50_000;
 
 interface Touched {
   /** `entry␛STREAM␛` */
   head: Buffer;
   spans: Span[];
-  /** The one that was touched last. */
+  /** The span that was touched last. */
   last: Span;
 }
 
-/** The parts that the writer at hand has tracked in this epoch, as long as no other writer has changed anything. */
+/** The parts that this writer has tracked in this epoch, as long as no other writer has changed anything. */
 interface Tracked {
   state: TrackingState;
   changes: number;
   kinds: Set<string>;
   streams: Map<string, readonly Span[]>;
-  /** All that were touched, by their names, up to a bound; and the one that was touched last. */
+  /** The names of all touched buckets, up to a bound, and the bucket that was touched last. */
   buckets: Set<string>;
   last: Bucket;
 }
@@ -55,16 +55,16 @@ interface Bucket {
 export class Tracker {
   readonly #kind: DatabaseKind;
   readonly #tables: Tracking;
-  /** Made when they are needed: most transactions touch what is tracked already. */
+  /** Made when needed: most transactions touch only parts that are tracked already. */
   #streams: Map<string, Touched> | undefined;
   #kinds: Set<string> | undefined;
   #current: Touched | undefined;
-  /** The buckets that are new in this transaction, and the one that was touched last. */
+  /** The buckets that are new in this transaction, and the bucket that was touched last. */
   readonly #buckets: string[] = [];
   #last = NOWHERE;
   /** Parts that needn't be tracked again. */
   #known: Tracked | undefined;
-  /** Whether something was touched that has no part. */
+  /** Whether a record was touched that is in no part. */
   #isUnclear = false;
   #isChanged = false;
 
@@ -73,13 +73,13 @@ export class Tracker {
     this.#tables = tables;
   }
 
-  /** A record comes, goes, or is another now. */
+  /** Takes note that a record comes, goes, or changes. */
   changed(key: Uint8Array): void {
     if (isIn(key, this.#last)) return;
     if (!this.#isChanged) {
       this.#isChanged = true;
       this.#known = this.#whatIsKnown();
-      // what comes, comes now: the bucket is nearly always that of the transaction before
+      // new entries are of now, so the bucket is nearly always that of the transaction before
       if (this.#known && isIn(key, this.#known.last)) {
         this.#last = this.#known.last;
         return;
@@ -101,7 +101,7 @@ export class Tracker {
     if (name !== undefined) this.#buckets.push(name);
   }
 
-  /** Ends the epoch: what is written from now on is not what was written before. */
+  /** Ends the epoch, so that later writes can be told from those before. */
   endEpoch(): void {
     this.finish();
     beginEpoch(this.#tables);
@@ -113,7 +113,7 @@ export class Tracker {
     this.#isChanged = false;
     const { ledger } = this.#tables;
     const known = this.#isUnclear ? undefined : this.#known;
-    // should this fail, nothing of it may be taken for tracked
+    // if this fails, nothing of it may count as tracked
     ledger.writer.tracked = undefined;
     const tracked = known ?? this.#nothingTracked();
     this.#track(tracked);
@@ -121,7 +121,7 @@ export class Tracker {
     const changes = (ledger.read()?.changes ?? 0) + 1;
     ledger.write({ history, run, changes });
     tracked.changes = changes;
-    // after something unclear, what was touched before it may not be tracked
+    // after an unclear record, parts that were touched before it may not be tracked
     if (!this.#isUnclear) this.#remember(tracked);
     ledger.writer.tracked = tracked;
     this.#streams = this.#kinds = this.#current = this.#known = undefined;
@@ -140,7 +140,7 @@ export class Tracker {
     const known = ledger.writer.tracked as Tracked | undefined;
     if (!known || !isYoung(known.state)) return undefined;
     const counted = ledger.read();
-    // what was undone was never counted, and what has come in its place has another number or run
+    // an undone transaction was never counted, and one in its place has another number or run
     const isAsLeft =
       counted?.changes === known.changes &&
       counted.run === known.state.run &&
@@ -186,7 +186,7 @@ export class Tracker {
     else this.#isUnclear = true;
   }
 
-  /** @returns undefined for what has no stream whose name can be one */
+  /** @returns undefined for a key without a valid name of a stream */
   #touchedOf(key: Uint8Array): Touched | undefined {
     const current = this.#current;
     const length = key.length - ENTRY_TAIL_BYTES;

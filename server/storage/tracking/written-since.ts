@@ -1,4 +1,4 @@
-// Where records may differ between an instant and an earlier one: everywhere else they are the same.
+// Finds where records may differ between an instant and an earlier one. Everywhere else they are the same.
 
 import type { KeyRange } from "../../records/keys.js";
 import type { TrackingPoint } from "../../records/tracking-point.js";
@@ -7,19 +7,19 @@ import { isBefore, pointOf, readState, type Tracked } from "./state.js";
 import { trackedSince } from "./tracked-parts.js";
 
 /**
- * @param then where it stood at the earlier instant, by {@link pointOf}
- * @returns ranges of keys, sorted and apart; undefined where it can't be told
+ * @param then the {@link pointOf} the earlier instant
+ * @returns ranges of keys, sorted and disjoint; undefined where that can't be known
  */
 export function writtenSince(tables: Tracked, then: TrackingPoint): KeyRange[] | undefined {
   const now = pointOf(tables);
   const state = readState(tables);
   if (!now || !state || !isBefore(tables, then, now) || then.epoch <= state.floor) return undefined;
-  // what the earlier epoch wrote may have been after the earlier instant
+  // writes of the earlier instant's epoch may have come after that instant
   const tracked = then.version === now.version ? [] : trackedSince(tables, then.epoch);
   return tracked && joined([...tracked, ...purged(tables)]);
 }
 
-/** What is gone though still there, for good: without a change of a record. */
+/** The ranges of purges, whose records went without a change of each record. */
 function purged(tables: Tracked): KeyRange[] {
   return [...listPurges(tables)].flatMap(([stream, purge]) => goneWith(stream, purge));
 }

@@ -1,5 +1,5 @@
-// Finishes all that is noted as unfinished, in the caller's transaction: for a restore, which must find the records and
-// the derived data as they are meant to be, and must not have its own entries taken for those of a deleted stream.
+// Finishes all unfinished work, in the caller's transaction. A restore must find the records and the derived data as they are
+// meant to be, and its own entries must not count as those of a deleted stream.
 
 import type { Changes } from "../database.js";
 import { firstIndexJob, getPurge, listPurges } from "../notes/unfinished-work.js";
@@ -12,7 +12,7 @@ export function hasUnfinished(instant: Pick<Instant, "local">): boolean {
   return listPurges(instant).size > 0 || firstIndexJob(instant) !== undefined;
 }
 
-/** Only inside a write transaction of a log database. Afterwards nothing is. Instant if nothing was. */
+/** Only inside a write transaction of a log database. Takes no time if nothing is unfinished. */
 export function finishUnfinished(changes: Changes): void {
   for (const stream of listPurges(changes).keys()) {
     while (getPurge(changes, stream)) stepPurge(changes, stream);

@@ -1,5 +1,5 @@
-// Filling the index of a field that became an indexed one, and emptying that of a field that no longer is: a bounded
-// step at a time. New entries are indexed as they come; a query uses the index once its job is done.
+// Fills the index of a field that became an indexed one, and empties that of a field that no longer is, a bounded step at a
+// time. New entries are indexed as they come. A query uses the index once its job is done.
 
 import { under } from "../../records/keys.js";
 import { fieldIndexes } from "../../records/logs/log-index.js";
@@ -13,7 +13,7 @@ const BATCH_KEYS = 1_000;
 const BATCH_ENTRIES = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** One step. Only inside a write transaction. */
+/** Takes one step. Only inside a write transaction. */
 export function stepIndexJob(tables: SideTables, at: { stream: string; field: string }): void {
   const job = getIndexJob(tables, at.stream, at.field);
   if (!job) return;
@@ -47,7 +47,7 @@ function fill(
 ): string | undefined {
   const indexes = fieldIndexes(stream, [field]);
   const range = under("entry", stream);
-  // the key after `after` is the one with a zero byte more
+  // the key after `after` is this one with a zero byte more
   if (after !== undefined) range.start = Buffer.from(`${after}\0`);
   const changes = new PostingChanges();
   let last: Buffer | undefined;
@@ -55,14 +55,14 @@ function fill(
   let entries = 0;
   let bytes = 0;
   for (const item of records.findRange(range)) {
-    // to go on after a damaged key might be to go back
+    // stops only after a sound key: going on after a damaged one might go back
     if (last && (entries >= BATCH_ENTRIES || bytes >= BATCH_BYTES)) {
       isWhole = false;
       break;
     }
     entries += 1;
     bytes += item.value.length;
-    // what is damaged can't be found by what it says
+    // a damaged entry has no postings, because its fields can't be trusted
     if (!item.isWhole) continue;
     last = item.key;
     changes.note(indexes, last, someFields(item.value, [field]));

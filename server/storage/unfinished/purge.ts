@@ -1,4 +1,5 @@
-// Deleting a stream of any size: gone for every reader with one small transaction, removed bit by bit after it.
+// Deletes a stream of any size. One small transaction makes it disappear for every reader, and its records are removed bit by
+// bit after it.
 
 import { type KeyRange, under } from "../../records/keys.js";
 import { entryMs } from "../../records/logs/entry-key.js";
@@ -19,12 +20,12 @@ import { removeOldest } from "./remove-entries.js";
 
 const BATCH_KEYS = 2_000;
 
-/** The moment of deletion: what is there disappears for queries. Only inside a write transaction. */
+/** Deletes the stream for all queries. Only inside a write transaction. */
 export function beginPurge(changes: Changes, stream: string): void {
   const record = knownStreamRecord(changes, stream);
   if (isStreamDamaged(changes, stream)) renewIndexes(changes, stream);
   const indexed = fieldIndexes(stream, record?.indexed_fields ?? []).map(({ field }) => field);
-  // postings go by themselves: whose they were is forgotten with the configuration
+  // index jobs remove the postings, whose fields the configuration no longer names
   for (const field of [...indexed, ...indexJobsOf(changes, stream)])
     setIndexJob(changes, { stream, field }, { phase: "clear" });
   changes.remove(streamKey(stream));
@@ -38,7 +39,7 @@ export function beginPurge(changes: Changes, stream: string): void {
   if (!isDone) for (const range of goneWith(stream, purge)) changes.gone(range);
 }
 
-/** One step of the removal. Only inside a write transaction. */
+/** Takes one step of the removal. Only inside a write transaction. */
 export function stepPurge(changes: Changes, stream: string): void {
   const purge = getPurge(changes, stream);
   if (!purge) return;

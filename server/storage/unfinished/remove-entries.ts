@@ -1,9 +1,9 @@
-// Removing a stream's oldest entries, a bounded number at a time, with their postings and out of its total.
+// Removes a stream's oldest entries, a bounded number at a time, with their postings and their share of the total.
 
 import { keyHead } from "../../records/keys.js";
 import type { Changes } from "../database.js";
 
-/** One transaction's share: it runs on the main thread, which must answer others too. */
+/** The most entries in one transaction. It runs on the main thread, which must answer others too. */
 export const BATCH_ENTRIES = 500;
 export const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -11,7 +11,7 @@ export interface Removal {
   stream: string;
   /** Only keys before this one. */
   before: Buffer;
-  /** Stop once this many bytes are removed. */
+  /** Stops once this many bytes are removed. */
   enough?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 // `flowg admin backup` as it would be without reading back: all three databases into files.
 
 import { join } from "node:path";
-import { tryOpening } from "../../../server/engine/lmdb/trial.js";
+import { tryOpening } from "../../../server/engine/lmdb/try-opening.js";
 import { lmdb } from "../../../server/engine/lmdb.js";
 import { writeSnapshotFile } from "../../../server/formats/snapshot/file.js";
 import { newHeader } from "../../../server/formats/snapshot/header.js";

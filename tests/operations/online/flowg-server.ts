@@ -10,7 +10,7 @@ import type { DatabaseDirs } from "../../../server/core.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
 import { watchedBy } from "../../watched-process.js";
 
-export const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 export const ROOT_PASSWORD = "correct horse battery staple";
 
 export interface FlowgOptions {

@@ -4,14 +4,15 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { appRouter } from "../../../server/api/router.js";
 import { ROUTES } from "../../../server/http/route.js";
-import { told } from "../../../server/platform/messages/sentences.js";
+import { issueSentence } from "../../../server/platform/messages/sentences.js";
 import { type Sent, startServer } from "../../http/test-server.js";
 
 const says = (schema: z.ZodType, input: unknown): string[] =>
   schema
     .safeParse(input)
-    .error?.issues.map(({ path, message }) => told({ path: z.core.toDotPath(path), message })) ??
-  [];
+    .error?.issues.map(({ path, message }) =>
+      issueSentence({ path: z.core.toDotPath(path), message }),
+    ) ?? [];
 
 const time = z.object({ from: z.iso.datetime({ offset: true }) });
 const scopes = z.object({ scopes: z.array(z.enum(["read_streams", "send_logs"])) });

@@ -49,7 +49,7 @@ const text = (n: number) =>
     "",
   );
 
-export async function fillWorld(dirs: DatabaseDirs, version: number): Promise<void> {
+async function fillWorld(dirs: DatabaseDirs, version: number): Promise<void> {
   for (const dir of Object.values(dirs)) await mkdir(dir, { recursive: true });
   await using auth = await lmdb.open({ kind: "auth", dir: dirs.auth }, { mode: "create" });
   await auth.change((changes) => {

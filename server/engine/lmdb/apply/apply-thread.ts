@@ -1,6 +1,6 @@
-// The thread that changes a database for a restore: one LMDB transaction from the first record to the last,
-// so that all of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for
-// long: neither must happen on a server's main thread. Blocks are waited for inside the transaction.
+// The thread that changes a database for a restore. It uses one LMDB transaction from the first record to the last, so that all
+// of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for long, so neither may happen
+// on a server's main thread. The thread waits for blocks inside the transaction.
 
 import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
@@ -52,34 +52,34 @@ export interface ApplyTask {
   kind: DatabaseKind;
   dir: string;
   mode: RestoreMode;
-  /** The part that is restored; all if absent. */
+  /** The part that is restored. Absent: everything. */
   ranges: readonly SelectedRange[] | undefined;
-  /** Left behind in the same transaction. None: a dry run, nothing is written. */
+  /** The mark to leave in the same transaction. Absent in a dry run, which writes nothing. */
   mark: RestoreMark | undefined;
   /** Whether there is a database in `dir`. */
   exists: boolean;
-  /** The snapshot's streams, by name: known before the entries that need them. */
+  /** The snapshot's streams, by name. They are known before the entries that need them. */
   streams: [name: string, record: StreamRecord][];
-  /** The transaction that the database must still stand at. */
+  /** The number of the transaction that must still be the database's last. */
   onlyAfter: number | undefined;
   /** Only for auth. */
   auth: AuthRestore;
-  /** The database must still have no record. */
+  /** Whether the database must still have no record. */
   ifEmpty: boolean;
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks` and `kept`. */
   signal: SharedArrayBuffer;
   /** Facts about the restore that are noted along with its changes. */
   facts: RestoreFacts | undefined;
-  /** Answers what is said of changes that are kept; none if they aren't. */
+  /** Answers messages about kept changes. Absent if none are kept. */
   kept: MessagePort | undefined;
-  /** The blocks are changes that are taken back. */
+  /** Set if the blocks are changes that are taken back. */
   undo: Undoing | undefined;
 }
 
 export type ApplyMessage = PreparedBlock | { end: true } | { fail: ErrorMessage };
 
-/** The outcome of a message of kept changes. */
+/** The answer to a message about kept changes. */
 export type KeptMessage = { taken: true } | { finished: true } | { fail: ErrorMessage };
 
 export type ApplyAnswer =
@@ -132,12 +132,12 @@ function writeOrGiveBack(database: Environment, mark: RestoreMark): Merged {
   try {
     return write(database, mark);
   } catch (error) {
-    // before anything is given back: how full the disk is tells why a write failed
+    // before space is given back, because how full the disk is tells why a write failed
     const explained = databaseError(error, database);
     try {
       if (explained instanceof FlowgError && WRITE_FAULTS.has(explained.code)) growth.giveBack();
     } catch {
-      // the restore's own fault is the one to tell
+      // the restore's own fault is reported
     }
     throw explained;
   }
@@ -160,15 +160,15 @@ function countAll(present: () => DatabaseRecord | undefined): Merged {
 }
 
 function write(database: Environment, mark: RestoreMark): Merged {
-  // all before the transaction: LMDB knows no table that was opened after it began
+  // opened before the transaction: LMDB knows no table that was opened after it began
   const table = openForWalking(database);
   const writers: Writers = {
     records: new TableWriter(database, "records"),
     derived: new TableWriter(database, "derived"),
   };
   for (;;) {
-    // Deletions and indexes that are half done are finished first: the merge must find what is meant to be.
-    // A transaction of its own, because the merge walks what was committed before its own began.
+    // half-done deletions and indexes are finished first, so that the merge finds the records as they are meant to be; in a
+    // transaction of its own, because the merge walks what was committed before its own began
     if (database.kind === "logs")
       database.records.transactionSync(() => changeIn(database, finishUnfinished));
     const counts = database.records.transactionSync(() => {
@@ -179,7 +179,7 @@ function write(database: Environment, mark: RestoreMark): Merged {
   }
 }
 
-/** Inside the transaction: the write lock is held, so what this reads is what it changes. */
+/** Writes everything inside the transaction. The write lock is held, so what this reads is what it changes. */
 function writeAll(
   database: Environment,
   { table, writers, mark }: { table: WalkedTable; writers: Writers; mark: RestoreMark },
@@ -213,15 +213,15 @@ function writeAll(
   target.finish();
   writeMark(database, mark);
   if (task.facts) noteRestore(database, { ...task.facts, ...runOf(mark), kinds: merged.kinds });
-  // all these changes went past the door: no part of them is marked, nor in the journal
+  // all these changes went past the door, so they are neither tracked nor in the journal
   endHistory(database, counted);
   beginHistory(database);
-  // once this transaction is on the disk, what takes it back is there as well
+  // the undo file is on the disk before this transaction is
   if (kept) finishKept();
   return merged;
 }
 
-/** Streams of which a restore added half or more: all of that may go. */
+/** Streams of which a restore added half or more, which may all go again. */
 function mostlyAdded(database: Environment, undo: Undoing | undefined): Set<string> {
   const added = [...(undo?.additions ?? [])];
   const most = added.filter(([name, entries]) => 2 * entries >= readTotal(database, name).entries);
@@ -274,7 +274,7 @@ function finalStreams({ kind, records }: Environment): Map<string, StreamRecord>
 const isInside = (key: Buffer, ranges: readonly SelectedRange[] = []): boolean =>
   ranges.some((range) => isInRange(key, range));
 
-/** Behind which everything that is added is the last. */
+/** A record added after this key is the last one. */
 const lastKeyOf = ({ records }: Environment): Buffer | undefined =>
   [...records.keys({ reverse: true, limit: 1 })][0];
 
@@ -315,7 +315,7 @@ function mergeAll(
   return { kinds: merge.counts, damage: merge.damage };
 }
 
-/** All records that come, block by block. */
+/** Takes all records that come, block by block. */
 function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void): void {
   const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
@@ -332,7 +332,7 @@ function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void):
   }
 }
 
-/** The next message; sleeps until it is there. */
+/** Gives the next message, and sleeps until it is there. */
 function receive(): ApplyMessage {
   for (;;) {
     if (signal.isStopped) throw stopped();
@@ -346,7 +346,7 @@ function receive(): ApplyMessage {
 const stopped = () =>
   new FlowgError("CANCELLED", `the ${task.undo ? "undo" : "restore"} was stopped`);
 
-/** Blocks of changes that are on their way to the disk at once. */
+/** The most blocks of kept changes on their way to the disk. */
 const KEPT_AT_ONCE = 4;
 let keptUnderWay = 0;
 
@@ -361,7 +361,7 @@ function finishKept(): void {
   while (!("finished" in waitForKept()));
 }
 
-/** The next answer; sleeps until it is there. */
+/** Gives the next answer, and sleeps until it is there. */
 function waitForKept(): KeptMessage {
   for (;;) {
     if (signal.isStopped) throw stopped();

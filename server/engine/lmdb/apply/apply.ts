@@ -1,8 +1,8 @@
-// Sorted records into one database: hands their blocks to the thread that owns the transaction.
+// Restores sorted records into one database: hands their blocks to the thread that owns the transaction.
 
 import { MessageChannel } from "node:worker_threads";
 import { Room } from "../../../formats/block-stream/room.js";
-import { FlowgError } from "../../../platform/errors.js";
+import { FlowgError, hasCode } from "../../../platform/errors.js";
 import { endThread } from "../../../platform/threads/ending.js";
 import { errorFrom, errorMessage } from "../../../platform/threads/error-message.js";
 import type { Applying, Merged } from "../../../storage/engine.js";
@@ -14,7 +14,7 @@ import type { RestoreThreads } from "./restore-threads.js";
 
 /**
  * Restores one database in one transaction, or tells what that would do.
- * @param threads that were not given a task yet; they end with this one
+ * @param threads threads without a task; they end with this one
  * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
 export async function applySnapshot(
@@ -60,7 +60,7 @@ export async function applySnapshot(
       });
   };
   const isWritten = mark !== undefined;
-  // which fields of the others are indexed, only the transaction knows
+  // only the transaction knows which fields of the other streams are indexed
   const known = streams.filter(([name]) => !isFilledIn(name, ranges));
   const isUndo = undo !== undefined;
   const preparation: PrepareTask = {
@@ -91,7 +91,7 @@ export async function applySnapshot(
     signal.stop();
   });
   const exited = new Promise((resolve) => thread.once("exit", resolve));
-  // a thread that fails stops taking blocks: wake whoever waits to give it one
+  // a thread that fails takes no more blocks: wake the code that waits to give it one
   ended.catch(() => room.close());
   try {
     await options.feed(async (block) => {
@@ -103,12 +103,12 @@ export async function applySnapshot(
     return await ended;
   } catch (error) {
     signal.stop();
-    // the transaction is undone before anybody hears of the failure
+    // wait until the transaction is undone, then report the failure
     const inner: unknown = await ended.then(
       () => error,
       (fault: unknown) => fault,
     );
-    const stopped = inner instanceof FlowgError && inner.code === "CANCELLED";
+    const stopped = hasCode(inner, "CANCELLED");
     throw crash ?? (stopped ? error : inner);
   } finally {
     await endThread(preparing);

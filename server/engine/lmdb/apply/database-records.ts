@@ -1,4 +1,4 @@
-// The records of a database one after the other, for the merge: copied into memory that is used again.
+// Gives the records of a database one after the other, for the merge. They are copied into memory that is used again.
 
 import type { Transaction } from "lmdb";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
@@ -10,16 +10,16 @@ import type { DatabaseRecord } from "./merge.js";
 export interface DatabaseRecords {
   /** The next record, keys ascending; its bytes are valid until the next call. */
   next: () => DatabaseRecord | undefined;
-  /** Goes on at this key, or the first one after it, and from there to the end of the table. */
+  /** Goes on at this key or the first one after it, and from there to the end of the table. */
   seek: (key: Buffer) => void;
-  /** Ends the cursor. Before its transaction does. */
+  /** Closes the cursor. Call it before its transaction ends. */
   close(): void;
 }
 
 /**
  * @param isSealed whether values carry checksums
- * @param isGone tells records that a deletion under way has yet to remove: they are left out
- * @param ranges those that are wanted; all if absent
+ * @param isGone says which records a deletion under way has yet to remove; they are left out
+ * @param ranges the wanted ranges; absent, all keys
  */
 export function databaseRecords(
   table: WalkedTable,
@@ -43,7 +43,7 @@ export function databaseRecords(
     isWhole: true,
     stays: false,
   };
-  // lmdb-js has its own memory for keys and values, which the next call into it, also a put, writes over
+  // lmdb-js has its own memory for keys and values, and each call into it, even a put, overwrites that
   table.onRecord = (key, keyStart, keyEnd, value, valueLength, checksum) => {
     keyMemory.set(key.subarray(keyStart, keyEnd));
     if (valueLength > valueMemory.byteLength) valueMemory = Buffer.allocUnsafe(valueLength * 2);

@@ -1,5 +1,5 @@
-// Goes along with a restore of auth, in its transaction: keeps the token look-up, limits the accounts that come in, notes
-// that there were users and roles, and looks at the outcome at last.
+// Runs with a restore of auth, in its transaction. It keeps the token look-up, limits the restored accounts, notes that there
+// were users and roles, and checks the outcome at the end.
 
 import type { AuthRecords } from "../../../records/auth/auth-records.js";
 import { limitRestored } from "../../../records/auth/limit-restored.js";
@@ -17,19 +17,19 @@ import { noteOffline } from "../../../storage/notes/offline-events.js";
 import type { Environment } from "../environment.js";
 import type { DatabaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
-import type { Derivation } from "./target.js";
+import type { RestoreDerivation } from "./target.js";
 
 type Tables = Pick<Environment, "records" | "derived" | "local">;
 
 const EMPTY = Buffer.alloc(0);
 
-export class AuthDerivation implements Derivation {
+export class AuthRestoreDerivation implements RestoreDerivation {
   readonly #database: Tables;
   readonly #restore: AuthRestore;
   readonly #before: AuthRecords;
-  /** Records that are stored otherwise than the snapshot has them. */
+  /** Records that are stored in another form than the snapshot's. */
   readonly #sealed: StoredRecord[] = [];
-  /** Damaged tokens that were removed. What was derived from them can't be known any more. */
+  /** Damaged tokens that were removed, whose derived keys can't be known any more. */
   readonly #unsure: Buffer[] = [];
 
   constructor(database: Tables, restore: AuthRestore) {

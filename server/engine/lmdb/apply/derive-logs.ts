@@ -1,5 +1,5 @@
-// Value indexes and totals of streams, kept right while a restore changes entries and stream configurations.
-// A restore can change which fields are indexed: then the entries that stay are indexed anew as well.
+// Keeps value indexes and totals of streams right while a restore changes entries and configurations of streams. A restore can
+// change which fields are indexed. The entries that stay are then indexed anew, too.
 
 import { beginsWith, type KeyRange, keyHead, under } from "../../../records/keys.js";
 import { ENTRY_TAIL_BYTES, isEntryKey } from "../../../records/logs/entry-key.js";
@@ -23,46 +23,46 @@ import { KeysOfPart } from "./keys-of-part.js";
 import type { DatabaseRecord } from "./merge.js";
 import { PostingAppender } from "./posting-appender.js";
 import type { PreparedRecord } from "./prepared-record.js";
-import type { Derivation, DerivationOptions } from "./target.js";
+import type { DerivationOptions, RestoreDerivation } from "./target.js";
 
-/** Postings that are worked out here, not by another thread before, are written once there are this many. */
+/** The postings that this thread makes itself are written once there are this many. */
 const MOST_NOTED = 16_384;
 const DROPPED_AT_ONCE = 10_000;
 
-/** A restore knows this of a stream. */
+/** What a restore knows of a stream. */
 interface StreamState {
   name: string;
   /** `entry␛STREAM␛` */
   head: Buffer;
-  /** Indexed after. */
+  /** Fields indexed after the restore. */
   all: FieldIndex[];
-  /** Indexed before and after: its postings change with their entries. */
+  /** Fields indexed before and after it. Their postings change with the entries. */
   lasting: FieldIndex[];
-  /** Indexed after, not before: every entry gets its postings. */
+  /** Fields indexed only after it. Every entry gets postings. */
   fresh: FieldIndex[];
-  /** Indexed before, not after. */
+  /** Fields indexed only before it. */
   dropped: FieldIndex[];
   total: StreamTotal;
-  /** Whether all of its entries are seen. Else the total changes by those that are. */
+  /** Whether the restore sees all of its entries. If not, the total changes by those that it sees. */
   isSeen: boolean;
-  /** Whether something damaged was removed. Which postings it had can't be known any more. */
+  /** Whether a damaged entry was removed, whose postings can't be known any more. */
   isUnsure: boolean;
-  /** Whether most of its entries go: to make its indexes anew of those that are left takes less than to take out postings. */
+  /** Whether most of its entries go. Making its indexes anew from the rest is then quicker than removing postings. */
   isRenewed: boolean;
 }
 
-export class LogDerivation implements Derivation {
+export class LogRestoreDerivation implements RestoreDerivation {
   readonly #derived: WriteTable;
   readonly #database: Environment;
   readonly #final: ReadonlyMap<string, StreamRecord>;
   readonly #part: KeysOfPart | undefined;
   readonly #renewed: ReadonlySet<string>;
-  /** The streams as they were; undefined where one is damaged. */
+  /** The streams as they were; undefined for a damaged one. */
   readonly #had = new Map<string, StreamRecord | undefined>();
   readonly #states = new Map<string, StreamState>();
   #current: StreamState | undefined;
   readonly #postings: PostingAppender;
-  /** Postings that no thread has worked out before. */
+  /** Postings that no other thread has made. */
   readonly #coming = new PostingChanges();
   readonly #going = new PostingChanges();
   #noted = 0;
@@ -74,12 +74,12 @@ export class LogDerivation implements Derivation {
     this.#final = streams;
     this.#renewed = renewed;
     this.#part = ranges && new KeysOfPart(ranges);
-    // also the streams without a single entry: their indexes may have to go
+    // even streams without a single entry: their indexes may have to go
     for (const { key, value, isWhole } of database.records.findRange(under("stream"))) {
       const name = key.subarray(STREAM_HEAD_BYTES).toString();
       const record = isWhole ? decodeValue<StreamRecord>(value) : undefined;
       this.#had.set(name, record);
-      // of the others a part leaves everything as it is
+      // a part leaves all other streams as they are
       if (this.#part?.has(key) ?? true) this.#open(name);
     }
   }
@@ -96,7 +96,7 @@ export class LogDerivation implements Derivation {
     if (!record.wantPostings()) this.#putAll(state, record);
   }
 
-  /** Its entries may all have been there before it, and none of them be seen: they are indexed all the same. */
+  /** All of its entries may have been there before, so that the restore sees none of them. They are indexed all the same. */
   #streamComes(key: Buffer): void {
     if (!beginsWith(key, 0, STREAM_HEAD)) return;
     const name = key.subarray(STREAM_HEAD_BYTES).toString();
@@ -117,11 +117,11 @@ export class LogDerivation implements Derivation {
   stayed({ key, value, isWhole }: DatabaseRecord): void {
     const state = this.#stateOf(key, 0, key.length);
     if (!state) return;
-    // one that is seen is counted anew
+    // a stream whose entries are all seen is counted anew
     if (!state.isSeen) return;
     state.total.entries++;
     state.total.bytes += key.length + value.length;
-    // what is damaged can't be found by what it says
+    // a damaged entry has no postings, because its fields can't be trusted
     if (isWhole) this.#put(state.fresh, key, value);
   }
 
@@ -133,7 +133,7 @@ export class LogDerivation implements Derivation {
   }
 
   blockEnd(block: PreparedRecord): void {
-    // first what goes: an entry that changed may be in the same list again
+    // removals first: a changed entry may be in the same list again
     this.#flush();
     block.eachList((head, moments) => this.#postings.add(head, moments));
   }
@@ -188,7 +188,7 @@ export class LogDerivation implements Derivation {
     return state;
   }
 
-  /** An entry is not what it was any more. */
+  /** Takes the old value of an entry out of indexes and total. */
   #leave({ isSeen, total }: StreamState, { key, value }: DatabaseRecord): void {
     if (isSeen) return;
     total.entries--;
@@ -221,7 +221,7 @@ export class LogDerivation implements Derivation {
 
   #drop(range: KeyRange): void {
     for (;;) {
-      // not while a cursor walks them
+      // listed first, because a cursor must not walk what is being removed
       const keys = [...this.#derived.keys({ ...range, limit: DROPPED_AT_ONCE })];
       if (keys.length === 0) return;
       for (const key of keys) this.#derived.remove(key);

@@ -1,4 +1,4 @@
-// Streams whose configuration comes only where there is none: of which a stretch of time is restored.
+// Finds the streams of which only a stretch of time is restored. Their configuration comes in only where there is none.
 
 import { isInRange } from "../../../records/keys.js";
 import { streamKey } from "../../../records/records.js";

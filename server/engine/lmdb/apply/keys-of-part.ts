@@ -1,4 +1,4 @@
-// Whether keys are in the part that is changed. An undo names thousands of single records, of which none may be looked for one by one.
+// Tells whether keys are in the part that is changed. An undo names thousands of single records, so a set holds their keys.
 
 import { isInRange } from "../../../records/keys.js";
 import type { SelectedRange } from "../../../records/selection.js";
@@ -6,7 +6,7 @@ import type { SelectedRange } from "../../../records/selection.js";
 export class KeysOfPart {
   /** Ranges of more than one record. */
   readonly ranges: readonly SelectedRange[];
-  /** Keys of the others, as latin-1. */
+  /** The keys of ranges of one record, as latin-1. */
   readonly #single = new Set<string>();
 
   constructor(ranges: readonly SelectedRange[]) {
@@ -21,7 +21,7 @@ export class KeysOfPart {
   }
 }
 
-/** Up to the key that follows the first one: the same with a zero byte behind it. */
+/** Whether a range ends at the key right after its first one, which is the same with a zero byte more. */
 const isOfOne = ({ start, end }: SelectedRange): boolean =>
   end.length === start.length + 1 && end.at(-1) === 0 && latin1(end) === `${latin1(start)}\0`;
 

@@ -1,5 +1,5 @@
-// How threads that pass blocks on wake the one that owns the transaction, which waits inside it and can't be told by
-// an event: a count of messages, and a flag that says to give up, in shared memory.
+// Wakes the thread that owns the transaction. That thread waits inside the transaction, where no event reaches it. So other
+// threads count their messages, and set a flag to give up, in shared memory.
 
 const COUNT = 0;
 const STOPPED = 1;
@@ -12,13 +12,13 @@ export class MailboxSignal {
     this.#cells = new Int32Array(memory);
   }
 
-  /** There is one more message. After it was posted. */
+  /** Announces one more message. Call it after posting that. */
   ring(): void {
     Atomics.add(this.#cells, COUNT, 1);
     Atomics.notify(this.#cells, COUNT);
   }
 
-  /** Nothing more will come: give up. Also seen before messages that are there. */
+  /** Tells the thread to give up, even before messages that are there. */
   stop(): void {
     Atomics.store(this.#cells, STOPPED, 1);
     this.ring();
@@ -28,7 +28,7 @@ export class MailboxSignal {
     return Atomics.load(this.#cells, STOPPED) === 1;
   }
 
-  /** Read it before you look into the mailbox, and give it to `sleep` if the mailbox was empty. */
+  /** The number of rings. Read it before looking into the mailbox, and give it to `sleep` if that was empty. */
   get count(): number {
     return Atomics.load(this.#cells, COUNT);
   }

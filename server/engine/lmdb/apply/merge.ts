@@ -1,6 +1,6 @@
-// The merge of a snapshot into a database: both are sorted by key, so one walk over the two, side by side, says
-// for every record whether it is added, overwritten, unchanged, or in the database only. The caller decides what
-// is written: everything in one transaction, or, in a dry run, nothing.
+// Merges a snapshot into a database. Both are sorted by key, so one walk over the two, side by side, finds for every record
+// whether it is added, overwritten, unchanged, or only in the database. The caller decides what is written: everything in one
+// transaction or, in a dry run, nothing.
 
 import { beginsWith, keyHead } from "../../../records/keys.js";
 import type { DatabaseKind, RecordKind } from "../../../records/kinds.js";
@@ -13,25 +13,25 @@ import type { PreparedRecord } from "./prepared-record.js";
 export interface DatabaseRecord {
   key: Buffer;
   value: Buffer;
-  /** The one that is in the database now. */
+  /** The checksum in the database now. */
   checksum: number;
   /** Whether key and value are what was written. */
   isWhole: boolean;
-  /** Whether it stays as it is, whatever the snapshot has: there only what is missing comes in. */
+  /** Whether it stays as it is, whatever the snapshot has, because only missing records come in there. */
   stays: boolean;
 }
 
-/** Takes the outcome for each record, one call for each. Bytes are only valid during the call. */
+/** Takes the outcome for each record, in one call. Bytes are only valid during the call. */
 export interface MergeTarget {
   /** @param isLast whether it goes after everything that the database holds */
   added(record: PreparedRecord, isLast: boolean): void;
   overwritten(record: PreparedRecord, old: DatabaseRecord): void;
-  /** The record is in both and equal, or in the database only and kept. */
+  /** The record is equal in both, or only in the database and kept. */
   stayed(record: DatabaseRecord): void;
   removed(old: DatabaseRecord): void;
 }
 
-/** So many are named. */
+/** The most damaged records that are named. */
 const NAMED = 20;
 
 export class Merge {
@@ -42,7 +42,7 @@ export class Merge {
   };
   #present: DatabaseRecord | undefined;
   readonly #next: () => DatabaseRecord | undefined;
-  /** The kind of the records at hand, and the bytes their keys begin with: rarely changes. */
+  /** The kind of the present records, and the bytes that their keys begin with. It changes seldom. */
   #scope: { head: Buffer; counts: KindCounts } | undefined;
 
   constructor(
@@ -93,7 +93,7 @@ export class Merge {
     target.added(record, isLast);
   }
 
-  /** The snapshot has ended: what remains is in the database only. */
+  /** Ends the merge. The remaining records are only in the database. */
   finish(): void {
     for (let present = this.#present; present; present = this.#present)
       this.#inDatabaseOnly(present);
@@ -122,7 +122,7 @@ export class Merge {
   #countsOf(bytes: Buffer, keyStart: number, keyEnd: number): KindCounts {
     const scope = this.#scope;
     if (scope && beginsWith(bytes, keyStart, scope.head)) return scope.counts;
-    // verification let no other kind in; if the file was changed since, all of this is undone in the end
+    // verification let no other kind in; if the file was changed since, the transaction is undone in the end
     const kind = recordKind(this.options.database, bytes.subarray(keyStart, keyEnd)) as RecordKind;
     const counts = this.counts[kind] ?? {
       added: 0,

@@ -1,5 +1,5 @@
-// Adds the postings of a restore's entries. They come block after block in order of time, so nearly always at the end of
-// their list. It remembers that end, and the values that it has seen, and so rarely asks the database.
+// Adds the postings of a restore's entries. They come block after block in order of time, so they nearly always belong at the
+// end of their list. This remembers the ends of lists, and the values that it has seen, and so seldom reads the database.
 
 import { beginsWith, SEPARATOR_BYTE, segments, under } from "../../../records/keys.js";
 import { MOMENT_BYTES } from "../../../records/logs/entry-key.js";
@@ -7,7 +7,7 @@ import { changePostings, eachPiece, lastPiece } from "../../../storage/derived/p
 import type { WriteTable } from "../../../storage/tables.js";
 import type { TableWriter } from "../table-writer.js";
 
-/** So many lists' ends are remembered at once. */
+/** The most ends of lists that are remembered. */
 const MAX_ENDS = 20_000;
 const NONE = Buffer.alloc(0);
 
@@ -25,7 +25,7 @@ export class PostingAppender {
     private readonly writer: TableWriter,
   ) {}
 
-  /** @param moments ascending, one after the other; the bytes of both are only read during the call */
+  /** @param moments ascending, one after the other; both are only read during the call */
   add(head: Buffer, moments: Buffer): void {
     const name = head.toString("latin1");
     const end = this.#ends.get(name) ?? this.#findEnd(head);
@@ -40,7 +40,7 @@ export class PostingAppender {
     let last = 0;
     eachPiece(list, (start, pieceEnd) => {
       last = start;
-      // what it had before is as it was
+      // the pieces before are unchanged
       if (pieceEnd <= end.length) return;
       list.copy(piece, head.length, start, pieceEnd);
       this.writer.key(0, keyEnd).put(keyEnd, head.length + pieceEnd - start, false);
@@ -49,7 +49,7 @@ export class PostingAppender {
     this.#ends.set(name, Buffer.from(list.subarray(last)));
   }
 
-  /** Memory where a piece is put together, key and value. */
+  /** Memory to put a piece together in, key and value. */
   #room(bytes: number): Buffer {
     if (this.#piece.length < bytes) {
       this.#piece = Buffer.allocUnsafeSlow(2 * bytes);
@@ -68,13 +68,13 @@ export class PostingAppender {
     this.#ends.delete(head.toString("latin1"));
   }
 
-  /** The last piece in the database, without asking it where it can't have one. */
+  /** The last piece in the database, without a look-up where there can't be one. */
   #findEnd(head: Buffer): Buffer {
     const isNew = this.#seen.add(head);
     return isNew && this.#indexWasEmpty(head) ? NONE : lastPiece(this.derived, head);
   }
 
-  /** Whether the index that a head belongs to had nothing in it when this first wrote to it. */
+  /** Whether the head's index was empty before the first write to it. */
   #indexWasEmpty(head: Buffer): boolean {
     if (this.#prefix.length > 0 && beginsWith(head, 0, this.#prefix)) return this.#wasEmpty;
     // index␛STREAM␛FIELD␛
@@ -102,17 +102,17 @@ function splitMoments(moments: Buffer): Buffer[] {
   return all;
 }
 
-/** A Bloom filter: which heads surely were not seen. Of five million heads it takes one in fifty for another. */
+/** A Bloom filter that knows which heads surely were not seen. Of five million heads it takes one in fifty for another. */
 class SeenHeads {
   #bits: Uint32Array | undefined;
 
-  /** @returns whether it surely is new */
+  /** @returns whether the head surely is new */
   add(head: Buffer): boolean {
     this.#bits ??= new Uint32Array(1 << 21);
     let one = 0x811c9dc5;
     let two = 0;
     for (const byte of head) {
-      // FNV-1a, and a polynomial
+      // two hashes: FNV-1a, and a polynomial
       one = Math.imul(one ^ byte, 0x01000193);
       two = (Math.imul(two, 0x9e3779b1) + byte + 1) | 0;
     }

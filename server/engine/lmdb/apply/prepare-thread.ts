@@ -1,6 +1,7 @@
-// The thread between the reader of a snapshot and the transaction: makes blocks ready, and hands them on.
+// The thread between the reader of a snapshot and the transaction. It prepares blocks, and hands them on.
 
 import { type MessagePort, parentPort } from "node:worker_threads";
+import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
 import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../../platform/native-memory.js";
 import { markLoaded } from "../../../platform/threads/ending.js";
@@ -17,7 +18,7 @@ export interface PrepareTask {
   isWritten: boolean;
   /** Whether blocks are of changes that are taken back. */
   isUndo: boolean;
-  /** To the thread that owns the transaction. */
+  /** The port of the thread that owns the transaction. */
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
   signal: SharedArrayBuffer;
@@ -49,13 +50,15 @@ const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
 function prepare(preparer: BlockPreparer | ChangePreparer, block: Uint8Array): ApplyMessage {
   try {
     return preparer.prepare(block);
-  } catch (cause) {
-    // every record was sound when the file was verified
-    const error = new FlowgError(
-      "SNAPSHOT_CORRUPT",
-      "the snapshot was changed after it was verified",
-      { cause, hint: "let nothing write to it during a restore, and run it again" },
-    );
-    return { fail: errorMessage(error) };
+  } catch (error) {
+    // every record was sound when the file was verified, so a record that isn't means that the file has changed
+    const isChanged = blockFaultOf(error) !== undefined || error instanceof SyntaxError;
+    return { fail: errorMessage(isChanged ? changedMeanwhile(error) : error) };
   }
 }
+
+const changedMeanwhile = (cause: unknown): FlowgError =>
+  new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
+    cause,
+    hint: "let nothing write to it during a restore, and run it again",
+  });

@@ -1,5 +1,5 @@
-// A block of a snapshot, made ready for the transaction: with the places of its records, and the postings of its entries.
-// Another thread does here all that needs no database, because inside the transaction every microsecond for each entry
+// Prepares a block of a snapshot for the transaction: finds the places of its records, and makes the postings of its entries. A
+// thread of its own does all this, which needs no database, because inside the transaction every microsecond for each entry
 // counts.
 
 import { BadgerFault } from "../../../formats/badger-fault.js";
@@ -26,11 +26,11 @@ import { decodeValue, type EntryRecord, type StreamRecord } from "../../../recor
 export interface PreparedBlock extends BlockPostings {
   /** The raw block: whole Badger records. */
   block: Uint8Array;
-  /** Their places in it. */
+  /** The places of its records. */
   records: RecordTable;
   /** The checksum of each record. */
   checksums: Uint32Array;
-  /** 1 for each record whose indexes only the database knows, since the snapshot doesn't hold its stream. */
+  /** 1 for each record whose indexes only the database knows, because the snapshot doesn't hold its stream. */
   unprepared: Uint8Array;
 }
 
@@ -42,9 +42,9 @@ export const partsOf = (prepared: PreparedBlock): ArrayBufferView[] => {
 
 export interface PrepareOptions {
   database: DatabaseKind;
-  /** The snapshot's streams: their configuration is what will hold. */
+  /** The snapshot's streams, with the configuration that will hold. */
   streams: ReadonlyMap<string, StreamRecord>;
-  /** Whether it is to be written, so that postings and checksums are wanted: not in a dry run. */
+  /** Whether it will be written, so that postings and checksums are needed. False in a dry run. */
   isWritten: boolean;
 }
 
@@ -59,7 +59,7 @@ export class BlockPreparer {
   }
 
   /**
-   * @param block of a snapshot that was verified: its entries are sound
+   * @param block a block of a verified snapshot, whose entries are sound
    * @throws BadgerFault if it can't be the block that was
    */
   prepare(block: Uint8Array): PreparedBlock {
@@ -79,7 +79,7 @@ export class BlockPreparer {
     return { block, records, checksums, unprepared, ...postings };
   }
 
-  /** Keys must go on ascending: the database may be told that they do. */
+  /** Keys must ascend from block to block, because the database may be told to append. */
   #checkOrder(block: Uint8Array, records: RecordTable): void {
     const first = block.subarray(records[0], records[1]);
     if (Buffer.compare(first, this.#lastKey) <= 0)
@@ -87,7 +87,7 @@ export class BlockPreparer {
     this.#lastKey = block.slice(records.at(-4), records.at(-3));
   }
 
-  /** Nothing if the block is too much for the scanner. */
+  /** Undefined if the block is too much for the scanner. */
   #scanPostings(
     { runs }: ScannedBlock,
     record: BlockRecords,
@@ -145,7 +145,7 @@ export class BlockPreparer {
   }
 }
 
-/** The same for changes that are taken back: of their records only the values from before are looked at. */
+/** The same for changes that are taken back. Only the values from before are looked at. */
 export class ChangePreparer {
   #lastKey = new Uint8Array(0);
 
@@ -156,12 +156,12 @@ export class ChangePreparer {
     const records = changeTable(block, this.#lastKey);
     this.#lastKey = block.slice(records.at(-4), records.at(-3));
     const checksums = this.#checksums(block, records);
-    // of which fields an entry is found by, only the transaction knows
+    // only the transaction knows which fields of an entry are indexed
     const unprepared = new Uint8Array(records.length / 4).fill(1);
     return { block, records, checksums, unprepared, ...noPostings() };
   }
 
-  /** Those of values that may come back. */
+  /** The checksums of values that may come back. */
   #checksums(block: Uint8Array, table: RecordTable): Uint32Array {
     const checksums = new Uint32Array(this.isWritten ? table.length / 4 : 0);
     const record = new BlockRecords(block, table);
@@ -199,7 +199,7 @@ class BlockRecords {
     return this.#bytes.subarray(this.table[4 * number + 2], this.table[4 * number + 3]);
   }
 
-  /** The checksums of all records; empty if they aren't wanted. */
+  /** The checksums of all records; empty if they aren't needed. */
   checksums(areWanted: boolean): Uint32Array {
     const all = new Uint32Array(areWanted ? this.table.length / 4 : 0);
     return all.map((_, number) => this.checksum(number));

@@ -1,4 +1,4 @@
-// A record of the snapshot, as the merge sees it: a place in a prepared block. One object is used again for each.
+// A record of the snapshot as the merge sees it, a place in a prepared block. One object serves for all records.
 
 import { CHECKSUM_BYTES } from "../../../platform/checksum/checksum.js";
 import { MOMENT_BYTES } from "../../../records/logs/entry-key.js";
@@ -14,7 +14,7 @@ export class PreparedRecord {
   valueEnd = 0;
   /** 0 in a dry run. */
   checksum = 0;
-  /** Whether nothing that is still needed stands in the four bytes after the value. */
+  /** Whether the four bytes after the value are no longer needed. */
   hasRoom = false;
   #records = new Uint32Array(0);
   #checksums: Uint32Array = new Uint32Array(0);
@@ -33,7 +33,7 @@ export class PreparedRecord {
     this.#number = -1;
   }
 
-  /** Goes on to the next record of the block. False if there is none. */
+  /** Goes on to the next record of the block. @returns false if there is none */
   next(): boolean {
     const records = this.#records;
     const at = 4 * ++this.#number;
@@ -60,14 +60,14 @@ export class PreparedRecord {
     return this.bytes.subarray(this.valueStart, this.valueEnd);
   }
 
-  /** Has its postings written, once all records of the block have been seen. False if they are yet to be worked out. */
+  /** Has its postings written once all records of the block have been seen. @returns false if they have yet to be made */
   wantPostings(): boolean {
     if (this.#block?.unprepared[this.#number] === 1) return false;
     this.#wanted[this.#number] = 1;
     return true;
   }
 
-  /** The postings of the block's records that want them, list by list: its head, and its moments, ascending. */
+  /** Gives the wanted postings of the block, list by list: the head, and the moments, ascending. */
   eachList(onList: (head: Buffer, moments: Buffer) => void): void {
     if (!this.#block) return;
     const { heads, lists, moments, owners } = this.#block;
@@ -76,7 +76,7 @@ export class PreparedRecord {
     let posting = 0;
     for (let list = 0; list < lists.length; list += 3) {
       const start = posting;
-      // those that are wanted move up
+      // wanted moments move together
       let end = posting;
       for (const last = posting + (lists[list + 2] as number); posting < last; posting++) {
         if (this.#wanted[owners[posting] as number] === 0) continue;

@@ -1,12 +1,12 @@
-// The two threads of a restore. They can be started before there is anything for them to do: that takes a tenth of a
-// second, in which the snapshot is verified.
+// The two threads of a restore. They can be started before there is work for them: starting takes a tenth of a second, in which
+// the snapshot is verified.
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../../platform/threads/ending.js";
 import { SHORT_LIVED, startThread } from "../../../platform/threads/start.js";
 
 export class RestoreThreads {
-  /** Owns the transaction: never to be ended from outside once it has its task. */
+  /** Owns the transaction. It must never be ended from outside once it has its task. */
   readonly applying = start(new URL("./apply-thread.js", import.meta.url));
   readonly preparing: Worker;
   #isSound = true;
@@ -19,7 +19,7 @@ export class RestoreThreads {
       throw error;
     }
     for (const thread of [this.applying, this.preparing]) {
-      // nothing else listens yet, and an error without a listener ends the process
+      // nobody else listens yet, and an error without a listener ends the process
       const fail = () => {
         this.#isSound = false;
       };
@@ -32,13 +32,13 @@ export class RestoreThreads {
     return this.#isSound;
   }
 
-  /** Ends them. Only before they have their task. */
+  /** Ends them. Call it only before they have their task. */
   async end(): Promise<void> {
     await Promise.all([endThread(this.applying), endThread(this.preparing)]);
   }
 }
 
-/** Threads that are started ahead, for the first that takes them. */
+/** Threads that are started ahead, for the first restore that takes them. */
 export class StartedThreads {
   #threads: RestoreThreads | undefined;
 
@@ -46,17 +46,17 @@ export class StartedThreads {
     this.#threads = threads;
   }
 
-  /** Their taker gives them their task, and listens to them, at once. */
+  /** Gives the threads. The caller must listen to them and give them their task at once. */
   take(): RestoreThreads {
     const threads = this.#threads;
     this.#threads = undefined;
     if (threads?.isSound) return threads;
-    // one could not start, or was out of memory: now it may work, and if not, their taker hears of it
+    // a thread could not start, or was out of memory; it may work now, and if not, the caller hears of it
     void threads?.end();
     return new RestoreThreads();
   }
 
-  /** Ends the threads, unless something took them. */
+  /** Ends the threads, unless a restore has taken them. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#threads?.end();
   }

@@ -1,10 +1,10 @@
-// Finds records of a database by keys that ascend. Where the keys that are asked for lie close together, as those of an undo of a
-// large restore, a cursor that goes on takes a fifth of the time of a look-up for each.
+// Finds records of a database by ascending keys. Where the keys lie close together, as in an undo of a large restore, a cursor
+// that moves on takes a fifth of the time of single look-ups.
 
 import type { DatabaseRecords } from "./database-records.js";
 import type { DatabaseRecord } from "./merge.js";
 
-/** The cursor goes on by this many records at most. To a key that lies further away it jumps. */
+/** The cursor moves on by this many records at most, and jumps to a key that lies further away. */
 const MOST_STEPS = 8;
 
 export class SoughtRecords {
@@ -14,8 +14,8 @@ export class SoughtRecords {
   constructor(private readonly records: DatabaseRecords) {}
 
   /**
-   * The record of the key that stands from `start` to `end`.
-   * @returns its bytes are valid until the next call
+   * Finds the record whose key stands from `start` to `end`.
+   * @returns the record, whose bytes are valid until the next call
    */
   find(bytes: Buffer, start: number, end: number): DatabaseRecord | undefined {
     if (!this.#isOpen) this.#seek(bytes, start, end);

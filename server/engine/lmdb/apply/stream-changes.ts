@@ -1,5 +1,5 @@
-// The changes of an undo to the configurations of streams. It must know them before it comes to the entries, which are
-// indexed by them.
+// Finds the changes that an undo makes to the configurations of streams. It must know them before the entries, because they say
+// how entries are indexed.
 
 import {
   CHANGE_HEAD_BYTES,
@@ -19,17 +19,17 @@ import { excess, expiry } from "../../../storage/stream-record.js";
 import type { Environment } from "../environment.js";
 
 export interface StreamChanges {
-  /** The streams as they will be. One that goes is among them: it goes only once it has no entries. */
+  /** The streams as they will be. A stream that goes is among them, because it goes only once it has no entries. */
   streams: Map<string, StreamRecord>;
-  /** Streams that were there after the restore, and aren't any more: their entries have nowhere to come back to. */
+  /** Streams that were deleted since the restore. Their entries can't come back. */
   deleted: Set<string>;
-  /** Streams that have had tighter limits since the restore than they get. */
+  /** Streams that have had tighter limits since the restore than they get now. */
   tightened: string[];
   /** The keys of the changed streams' own records. */
   ranges: SelectedRange[];
 }
 
-/** Whether nothing is left that a stream's limits would remove: else no server has run since they came. */
+/** Whether the stream holds nothing that its limits would remove. Otherwise no server has run since they were set. */
 function wereKept(database: Environment, stream: string, limits: StreamRecord): boolean {
   const [oldest] = [...database.records.keys({ ...under("entry", stream), limit: 1 })];
   if (oldest && entryMs(oldest) < expiry(limits, Date.now())) return false;

@@ -1,5 +1,5 @@
-// Changes a database's tables for a restore, record by record, inside its transaction: the records, and with them all data
-// that is derived from them.
+// Changes a database's tables for a restore, record by record, inside its transaction: the records, and all data derived from
+// them.
 
 import { RECORD_OVERHEAD_BYTES } from "../../../formats/snapshot/layout.js";
 import { CHANGE_HEAD_BYTES } from "../../../formats/snapshot/undo-change.js";
@@ -9,26 +9,26 @@ import type { StreamRecord } from "../../../records/records.js";
 import type { SelectedRange } from "../../../records/selection.js";
 import type { Environment } from "../environment.js";
 import type { TableWriter } from "../table-writer.js";
-import { AuthDerivation } from "./derive-auth.js";
-import { LogDerivation } from "./derive-logs.js";
+import { AuthRestoreDerivation } from "./derive-auth.js";
+import { LogRestoreDerivation } from "./derive-logs.js";
 import type { DatabaseRecord, MergeTarget } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
 
-/** Keeps derived data what it must be, while records change. Bytes are only valid during a call. */
-export interface Derivation {
+/** Keeps derived data right while records change. Bytes are only valid during a call. */
+export interface RestoreDerivation {
   added(record: PreparedRecord): void;
   overwritten(record: PreparedRecord, old: DatabaseRecord): void;
   stayed(record: DatabaseRecord): void;
   removed(old: DatabaseRecord): void;
-  /** All records of a block have been seen. */
+  /** Called when all records of a block have been seen. */
   blockEnd(block: PreparedRecord): void;
-  /** All records have been seen. */
+  /** Called when all records have been seen. */
   finish(): void;
-  /** The sum of what was merged is kept: what is written now adds to it. */
+  /** Called once the sum of the merged records is kept. Records that it writes add to the sum. */
   afterwards?(): void;
 }
 
-/** A merge's target, also told where blocks begin and end. */
+/** A merge's target that also hears where blocks begin and end. */
 export interface BlockTarget extends MergeTarget {
   blockBegin(block: PreparedRecord): void;
   blockEnd(block: PreparedRecord): void;
@@ -46,22 +46,22 @@ export interface DerivationOptions {
   writers: Writers;
   /** The streams that will be there, by name, as the restore leaves them. Only for logs. */
   streams: ReadonlyMap<string, StreamRecord>;
-  /** Streams whose indexes are made anew of what is left of them. */
+  /** Streams whose indexes are made anew from the entries that are left. */
   renewed: ReadonlySet<string>;
   /** Only for auth. */
   auth: AuthRestore;
-  /** The part that is restored; all if absent. */
+  /** The part that is restored. Absent: everything. */
   ranges: readonly SelectedRange[] | undefined;
 }
 
-const DERIVATIONS: Record<DatabaseKind, (options: DerivationOptions) => Derivation> = {
-  auth: ({ database, auth }) => new AuthDerivation(database, auth),
+const DERIVATIONS: Record<DatabaseKind, (options: DerivationOptions) => RestoreDerivation> = {
+  auth: ({ database, auth }) => new AuthRestoreDerivation(database, auth),
   config: () => NOTHING,
-  logs: (options) => new LogDerivation(options),
+  logs: (options) => new LogRestoreDerivation(options),
 };
 
 const nothing = () => {};
-const NOTHING: Derivation = {
+const NOTHING: RestoreDerivation = {
   added: nothing,
   overwritten: nothing,
   stayed: nothing,
@@ -79,7 +79,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
     sum.records++;
     sum.checksums = (sum.checksums + checksum) >>> 0;
   };
-  // where only a part is seen, the sum changes by what is written and removed
+  // where only a part is restored, the sum changes by the records that are written and removed
   const { records } = database;
   const countChange = (checksum: number, old?: DatabaseRecord) =>
     ranges && records.countWritten(checksum, old);
@@ -123,7 +123,7 @@ export function writingTarget(options: DerivationOptions): BlockTarget {
   };
 }
 
-/** Writes nothing: a dry run only counts. */
+/** Counts for a dry run, and writes nothing. */
 export class CountingTarget implements BlockTarget {
   /** The size of the undo file that would be kept. */
   undoBytes = 0;
@@ -147,5 +147,5 @@ export class CountingTarget implements BlockTarget {
   finish(): void {}
 }
 
-/** Bytes of memory for a change that is kept, besides its key and value. */
+/** The bytes of a kept change besides its key and value. */
 const CHANGE_BYTES = CHANGE_HEAD_BYTES + RECORD_OVERHEAD_BYTES;

@@ -1,6 +1,5 @@
-// Keeps what a restore changes: of each record that it overwrites or removes the value from before, of each that it adds the
-// key, and a few bytes that tell what it wrote. What stays as it is costs nothing, but for streams
-// and users.
+// Keeps what a restore changes: the value from before of each record that it overwrites or removes, the key of each that it
+// adds, and a few bytes that identify what it wrote. Unchanged records cost nothing, except for streams and users.
 
 import { BlockBuilder } from "../../../formats/snapshot/badger.js";
 import {
@@ -29,7 +28,7 @@ export class UndoCapture {
 
   /**
    * @param old undefined where there was nothing
-   * @param total of the stream from before, of a stream or field that comes
+   * @param total the stream's total from before, for a stream or field that comes
    */
   add(
     key: Uint8Array,
@@ -54,13 +53,13 @@ export class UndoCapture {
   }
 }
 
-/** A target that also keeps what it changes. Damaged records can't be brought back, so nothing is kept of them. */
+/** Makes a target that also keeps what it changes. Damaged records can't be brought back, so they aren't kept. */
 export function keepingTarget(
   target: BlockTarget,
   capture: UndoCapture,
   database: Environment,
 ): BlockTarget {
-  // what is stored of auth may have another limit than the snapshot says, and that is known at the end
+  // an account may be stored with another limit than the snapshot's, which is known only at the end
   const isLater = database.kind === "auth";
   const hasStreams = database.kind === "logs";
   const later: [key: Buffer, old: Buffer | undefined][] = [];
@@ -90,10 +89,10 @@ export function keepingTarget(
     },
     stayed(record) {
       target.stayed(record);
-      // an undo must tell a stream that was deleted since from one that wasn't there
+      // so that an undo can tell a stream that was deleted since from one that wasn't there
       if (hasStreams && record.isWhole && beginsWith(record.key, 0, STREAM_HEAD))
         capture.add(record.key, record.value, writtenAs(record));
-      // and a user whom somebody has made anew since from the one whose tokens these were
+      // and a user that was made anew since from the one whose tokens these were
       if (isLater && beginsWith(record.key, 0, USER_HEAD)) changed(record.key, record, undefined);
     },
     removed(old) {

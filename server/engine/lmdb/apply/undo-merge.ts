@@ -1,12 +1,12 @@
-// Takes a restore back, change by change: what it overwrote or removed gets its value from before, what it added goes. What
-// somebody has changed since stays as it is, unless told. All other records aren't looked at.
+// Takes a restore back, change by change. A record that it overwrote or removed gets its value from before; one that it added
+// goes. A record that somebody has changed since stays, unless the caller says otherwise. All other records aren't looked at.
 
 import {
   type ChangeHead,
   type FoundNow,
   isNoChange,
-  type Outcome,
   outcomeOf,
+  type UndoOutcome,
 } from "../../../formats/snapshot/undo-change.js";
 import { isOfUserMadeAnew, type UsersOfRun } from "../../../records/auth/made-anew.js";
 import { beginsWith, keyHead, segments } from "../../../records/keys.js";
@@ -24,20 +24,20 @@ import type { SoughtRecords } from "./sought-records.js";
 import { UndoneStream } from "./undone-stream.js";
 
 const STREAM_HEAD = keyHead("stream");
-/** So many are named. */
+/** The most changed records that are named. */
 const NAMED = 100;
 const NOTHING = Buffer.alloc(0);
 
 export interface UndoMergeOptions {
   database: Environment;
-  /** The records as they are before the first change. */
+  /** The records before the first change. */
   present: SoughtRecords;
   overwriteChanged: boolean;
   target: MergeTarget;
-  /** Whether the target changes records: what is found then is what is left. */
+  /** Whether the target changes records. What is found later is then what is left. */
   isWritten: boolean;
   users: UsersOfRun;
-  /** Streams whose entries have nowhere to come back to. */
+  /** Streams that are gone, so that their entries can't come back. */
   deleted: ReadonlySet<string>;
   /** The streams as they will be. */
   streams: ReadonlyMap<string, StreamRecord>;
@@ -54,9 +54,9 @@ export class UndoMerge {
   readonly #expired = new Map<string, number>();
   readonly #streams = new Map<string, UndoneStream>();
   readonly #nowMs = Date.now();
-  /** The stream of the entries at hand. */
+  /** The stream of the present entries. */
   #current: UndoneStream | undefined;
-  /** The kind of the records at hand, and the bytes their keys begin with. */
+  /** The kind of the present records, and the bytes that their keys begin with. */
   #scope: { head: Buffer; counts: KindCounts } | undefined;
 
   constructor(private readonly options: UndoMergeOptions) {}
@@ -78,7 +78,7 @@ export class UndoMerge {
     const { bytes, keyStart, keyEnd } = record;
     const present = sought.find(bytes, keyStart, keyEnd);
     const old = head.had ? record.value : NOTHING;
-    // what keeps this for an undo must know of the streams and users that stay
+    // an undo of this undo must know of the streams and users that stay
     const isStream = beginsWith(bytes, keyStart, STREAM_HEAD);
     const stays = () => present && (isStream || database.kind === "auth") && target.stayed(present);
     if (head.had && isNoChange(head, { key: record.key, old })) {
@@ -118,7 +118,7 @@ export class UndoMerge {
     record: PreparedRecord,
     head: ChangeHead,
     { present, old }: { present: FoundNow | undefined; old: Buffer },
-  ): { outcome: Outcome | "retired"; isChanged: boolean } {
+  ): { outcome: UndoOutcome | "retired"; isChanged: boolean } {
     const { overwriteChanged } = this.options;
     const { bytes, keyStart, keyEnd } = record;
     if (!present && head.had && head.wrote) {
@@ -136,14 +136,17 @@ export class UndoMerge {
     return asFound;
   }
 
-  /** Keys of tokens come before those of users, so the users are still as they were before this undo. */
+  /**
+   * Whether a token's user was made anew. Keys of tokens come before those of users, so the users are still as they were before
+   * this undo.
+   */
   #isOfAnother(recordKey: Buffer): boolean {
     const { database, overwriteChanged, users } = this.options;
     if (overwriteChanged) return false;
     return isOfUserMadeAnew(recordKey, users, (of) => database.records.find(of)?.value);
   }
 
-  /** A stream without a configuration has no indexes, whatever entries it has. Settled when all is done. */
+  /** Takes note of a stream that loses its configuration, and with it its indexes, whatever entries it has. */
   #leaveIndexes(recordKey: Buffer): void {
     const [, name = ""] = segments(recordKey);
     if (this.#stream(name).total.entries > 0) renewIndexes(this.options.database, name);
@@ -153,7 +156,10 @@ export class UndoMerge {
     if (++this.#changed.records <= NAMED) this.#changed.items.push(recordName(recordKey));
   }
 
-  /** Keys of entries come before those of fields, and these before those of streams. */
+  /**
+   * Whether newer entries need a field or a stream. Keys of entries come before those of fields, and these before those of
+   * streams.
+   */
   #isNeeded(record: PreparedRecord, outcome: "put back" | "taken out"): boolean {
     const { bytes, keyStart, keyEnd } = record;
     if (this.options.database.kind !== "logs") return false;
@@ -171,7 +177,7 @@ export class UndoMerge {
     return isNeeded;
   }
 
-  /** The stream whose entry has this key; nothing for any other record. */
+  /** The stream whose entry has this key; undefined for any other record. */
   #streamOfEntry(bytes: Buffer, keyStart: number, keyEnd: number): UndoneStream | undefined {
     if (this.options.database.kind !== "logs") return undefined;
     const current = this.#current;

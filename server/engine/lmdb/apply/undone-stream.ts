@@ -1,4 +1,4 @@
-// What an undo knows of a stream: what is left of it as its entries are taken back, which fields these have, and what its limits
+// What an undo knows of a stream: what is left of it as its entries are taken back, which fields they have, and what its limits
 // have removed meanwhile.
 
 import { keyHead, under } from "../../../records/keys.js";
@@ -32,11 +32,11 @@ export class UndoneStream {
   readonly #isWritten: boolean;
   readonly #limits: LimitsSince;
   readonly #oldest: Buffer | undefined;
-  /** In a dry run: how many more entries with a field there would be than there are. */
+  /** In a dry run, by how many the entries with a field would change. */
   readonly #fieldChanges = new Map<string, number>();
   #fields: Set<string> | undefined;
 
-  /** Before any of the stream's records changes. */
+  /** Make it before any of the stream's records changes. */
   constructor({ name, database, deleted, streams, isWritten, nowMs }: UndoneStreamOptions) {
     this.name = name;
     this.head = keyHead("entry", name);
@@ -49,19 +49,19 @@ export class UndoneStream {
     [this.#oldest] = [...database.records.keys({ ...under("entry", name), limit: 1 })];
   }
 
-  /** See {@link removedByLimits}. @param key of an entry that the restore wrote, and that isn't there */
+  /** See {@link removedByLimits}. @param key the key of an entry that the restore wrote, and that isn't there */
   removedByLimits(key: Buffer): "comes back" | "stays away" | undefined {
     const isOldest = this.#oldest === undefined || Buffer.compare(key, this.#oldest) < 0;
     return removedByLimits({ ms: entryMs(key), isOldest }, this.#limits);
   }
 
-  /** Whether its limits remove an entry that comes back. */
+  /** Whether the stream's limits remove an entry that comes back. */
   isExpired(key: Buffer): boolean {
     const from = expiry(this.#limits.later, this.#limits.nowMs);
     return from > 0 && entryMs(key) < from;
   }
 
-  /** An entry is taken back. @param comesBack whether it is put back; else it goes */
+  /** Counts an entry that is taken back. @param comesBack whether it is put back; otherwise it goes */
   count({ key, value }: PreparedRecord, present: DatabaseRecord | undefined, comesBack: boolean) {
     const { total } = this;
     if (present) {
@@ -78,7 +78,7 @@ export class UndoneStream {
   }
 
   /**
-   * Whether a record of the stream or of a field is still needed: entries have come since, and have the field.
+   * Whether the record of the stream or of a field is still needed, because entries have come since that have the field.
    * @param before `ENTRIES BYTES` from before the restore
    */
   needs(kind: string, field: string, before: string): boolean {
@@ -86,12 +86,12 @@ export class UndoneStream {
     if (entries === 0) return false;
     const [entriesBefore = 0, bytesBefore = 0] = before.split(" ").map(Number);
     if (entries === entriesBefore && bytes === bytesBefore) return false;
-    // fewer: its limits have removed some, and a stream that had no configuration then needs none now
+    // with fewer entries, its limits have removed some; a stream without a configuration then needs none now
     if (kind === "stream") return entries > entriesBefore || bytes > bytesBefore;
     return this.#fieldsNow().has(field);
   }
 
-  /** A dry run finds entries as they were before it, and knows what it would have changed of them. */
+  /** The fields of the stream's entries now. A dry run finds the entries of before, and adds what it would have changed. */
   #fieldsNow(): Set<string> {
     if (this.#fields) return this.#fields;
     const counts = new Map(this.#fieldChanges);

@@ -1,5 +1,5 @@
-// A damaged database as a sequence of right records, and what is known of those that are missing. LMDB is not asked: of a
-// damaged file it ends the process, or gives other records.
+// Reads a damaged database as a sequence of sound records, and finds what is known of those that are missing. It works without
+// LMDB, which ends the process for a damaged file, or gives wrong records.
 
 import { fstatSync, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
@@ -153,7 +153,7 @@ class Damaged implements DamagedDatabase {
     const damage = this.#audit.finish(this.#newest?.entries("records"), sum);
     const gaps = this.#gaps;
     const { ranges, moreRanges } = gaps;
-    // what all amounts to says more than a page whose form is damaged
+    // the sum of all records says more than a damaged page
     const isSummed = sum.found?.checksums !== undefined;
     const isWhole =
       damage === undefined &&
@@ -180,12 +180,12 @@ class Damaged implements DamagedDatabase {
     };
   }
 
-  /** How many records there are; undefined where nothing tells it. */
+  /** How many records there should be; undefined where nothing tells it. */
   #expected(): number | undefined {
     return this.#identity?.sum.found?.records ?? this.#newest?.entries("records");
   }
 
-  /** Tells how far it is. */
+  /** Reports how far it is. */
   #tell(): void {
     const totalRecords = this.#expected();
     this.#opened.place.onProgress?.({
@@ -272,7 +272,7 @@ const RECORDS_AT_ONCE = 100_000;
 const NOTES_LOST =
   "its notes are damaged: records of a stream that was being deleted may be among those that were saved";
 
-/** Tells the kind from records, for a file that tells it by nothing else. */
+/** Finds the kind by records, for a file that tells it by nothing else. */
 function kindOnPages({ file }: States): DatabaseKind | undefined {
   const kinds = DATABASE_KINDS.map((kind) => ({ kind, isOurs: isRecordKey(kind) }));
   const large = (at: Parameters<typeof file.large>[0]) => file.large(at, () => true);

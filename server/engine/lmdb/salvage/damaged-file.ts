@@ -1,5 +1,5 @@
-// A data file that may be damaged anywhere, read page by page with read(2). Pages past its end, and those that the disk
-// won't give, count as not there; all else goes on.
+// Reads a data file that may be damaged anywhere, page by page with read(2). Pages past its end, and pages that the disk won't
+// give, count as missing. All others are still read.
 
 import { readSync } from "node:fs";
 import { systemCode } from "../../../platform/errors.js";
@@ -8,7 +8,7 @@ import { Pages, writtenBy } from "../tree/page-file.js";
 import type { LargeValue } from "./proven-records.js";
 
 export class DamagedFile {
-  /** How many pages it has, counting one at its end that is cut. */
+  /** How many pages it has, counting a cut one at its end. */
   readonly pages: number;
 
   /** @param fd a number of an open file */
@@ -20,7 +20,7 @@ export class DamagedFile {
     this.pages = Math.ceil(bytes / pageSize);
   }
 
-  /** A page in memory of its own, of one that is cut the rest zeros; undefined if nothing of it is there. */
+  /** A page, in memory of its own. The rest of a cut page is zeros. Undefined if nothing of it is there. */
   page(number: number): Pages | undefined {
     if (number >= this.pages) return undefined;
     const pages = new Pages(this.pageSize, 1);
@@ -29,8 +29,8 @@ export class DamagedFile {
 
   /**
    * The bytes of a value that stands in pages of its own.
-   * @param mayBe whether a page that this transaction wrote may be its first
-   * @returns undefined if they can't be its
+   * @param mayBe says whether a page that this transaction wrote may be the value's first
+   * @returns undefined if the pages can't be the value's
    */
   large({ first, length }: LargeValue, mayBe: (wrote: number) => boolean): Uint8Array | undefined {
     if (first < 2 || first * this.pageSize + HEADER_BYTES + length > this.bytes) return undefined;
@@ -57,6 +57,6 @@ export class DamagedFile {
   }
 }
 
-/** What a page says that its number is. */
+/** The number that a page says it has. */
 export const numberOf = (page: Pages): number =>
   page.view.getUint32(0, true) + page.view.getUint32(4, true) * 2 ** 32;

@@ -1,4 +1,4 @@
-// One state of a damaged file: its free list, and its tables as far as they can be reached.
+// One state of a damaged file: its free list, and its tables as far as their trees can be followed.
 
 import { FLAGS_AT, LEAF, type Meta, type Tree } from "../tree/layout.js";
 import { PageFile } from "../tree/page-file.js";
@@ -24,13 +24,13 @@ export class DamagedState {
     this.#checks = new PageFile(fd, within(meta, file));
   }
 
-  /** How many records the tree of a table counts; undefined where it isn't there, or that can't be. */
+  /** How many records the tree of a table counts; undefined where there is no tree, or the number is impossible. */
   entries(table: string): number | undefined {
     const entries = this.#trees.get(table)?.entries;
     return entries !== undefined && entries <= this.file.bytes ? entries : undefined;
   }
 
-  /** All of a table, a leaf's worth at a time. */
+  /** Walks a table, a leaf at a time. */
   *steps(table: string, isOurs: (key: Uint8Array) => boolean, keys?: Within): Generator<Step[]> {
     const tree = this.#trees.get(table);
     const walk = new LossyWalk({
@@ -60,7 +60,7 @@ export class DamagedState {
     return { values, isWhole };
   }
 
-  /** A value of a small table as it stands there, in a database whose values have no checksums. */
+  /** A value of a small table, in a database whose values have no checksums. */
   plain(table: string, key: Uint8Array): string | undefined {
     const root = this.#trees.get(table)?.root;
     const page = root === undefined ? undefined : this.file.page(root);
@@ -75,7 +75,7 @@ export class DamagedState {
   }
 }
 
-/** A root that is not the tree's: then another number of its description is not right either. */
+/** Finds a root that is not the tree's: another number of the tree's description doesn't fit then. */
 function problemOf({ root, depth, entries }: Tree, walk: LossyWalk): string | undefined {
   if (root === undefined) return entries === 0 ? undefined : "its tree has lost its root";
   const found = walk.depthOf(root);

@@ -1,5 +1,5 @@
-// The records of a damaged database in order: those that the newest state leads to, and where it has gaps, what another source
-// has of these.
+// Gives the records of a damaged database in order: those that the newest state leads to, and in its gaps those of another
+// source.
 
 import { recordName } from "../../../records/record-name.js";
 import type { LostRange } from "../../../records/reports.js";
@@ -7,10 +7,10 @@ import { type Gap, isGap, type Step } from "./lossy-walk.js";
 import type { Proven } from "./proven-records.js";
 import type { LostKeys } from "./unreachable.js";
 
-/** So many are told one by one. */
+/** The most that are reported one by one. */
 const NAMED = 100;
 
-/** Has records of a gap. It is asked for one gap after the other, ascending. */
+/** Gives the records of a gap. It is called for one gap after the other, ascending. */
 export type Filling = (keys: LostKeys) => Iterable<Proven>;
 
 interface Pending {
@@ -21,14 +21,14 @@ interface Pending {
 
 export class FilledGaps {
   readonly ranges: LostRange[] = [];
-  /** How many more ranges there are than are listed. */
+  /** How many ranges there are besides those listed. */
   moreRanges = 0;
   readonly problems: string[] = [];
-  /** The pages that something is wrong with. */
+  /** The damaged or missing pages. */
   readonly pages = new Set<number>();
-  /** Records that are damaged themselves, by name. */
+  /** The names of damaged records. */
   readonly damaged: string[] = [];
-  /** Records that came of the other source. */
+  /** How many records the other source gave. */
   filled = 0;
   readonly #pageSize: number;
 
@@ -94,7 +94,7 @@ export class FilledGaps {
   }
 }
 
-/** What stands after a key: no key goes on with a zero byte. */
+/** Makes the next key: no key goes on with a zero byte. */
 const ZERO = Buffer.from([0]);
 
 const later = (one: Uint8Array | undefined, other: Uint8Array | undefined) =>

@@ -1,4 +1,4 @@
-// Which pages the free list of a state has, as far as it can be read: they are left over from earlier states.
+// Finds the pages in the free list of a state, as far as that can be read. They are left over from earlier states.
 
 import { systemCode } from "../../../platform/errors.js";
 import { freeRanges } from "../tree/free-list.js";
@@ -9,7 +9,7 @@ import type { DamagedFile } from "./damaged-file.js";
 
 export interface FreePages {
   isFree: (page: number) => boolean;
-  /** Whether all of it could be read: each other page of the state is in use then. */
+  /** Whether all of it could be read. Each other page of the state is in use then. */
   isWhole: boolean;
 }
 
@@ -31,7 +31,7 @@ export function freePagesOf(fd: number, file: DamagedFile, meta: Meta): FreePage
   }
 }
 
-/** A last page that is damaged itself must not make anybody take memory for as many. */
+/** Bounds the number of pages by the file's, because a damaged number must not make us take memory for as many. */
 export const within = (meta: Meta, { pages }: DamagedFile): Meta => ({
   ...meta,
   lastPage: Math.max(1, Math.min(meta.lastPage, pages - 1)),

@@ -11,7 +11,7 @@ import { isGap } from "./lossy-walk.js";
 import { isRecordKey, type Proven } from "./proven-records.js";
 
 export interface DamagedIdentity {
-  /** Undefined where nothing tells it. */
+  /** The kind of database; undefined where nothing tells it. */
   kind: DatabaseKind | undefined;
   /** When the database was made, RFC 3339. */
   madeAt: string | undefined;
@@ -19,11 +19,11 @@ export interface DamagedIdentity {
   sum: KeptSum;
   /** Whether the notes are what was written, so that no deletion under way is missed. */
   areNotesWhole: boolean;
-  /** Tells records that a deletion under way has yet to remove. */
+  /** Says which records a deletion under way has yet to remove. */
   isGone: ((key: Uint8Array) => boolean) | undefined;
 }
 
-/** @throws DATABASE_TOO_NEW, DATABASE_INVALID where it is of an older schema: then records don't prove themselves */
+/** @throws DATABASE_TOO_NEW, DATABASE_INVALID for an older schema, whose records have no checksums to prove them */
 export function identityOf(state: DamagedState, path: string): DamagedIdentity {
   const { values, isWhole } = state.values("local");
   const sums = state.values("sums").values;
@@ -59,7 +59,7 @@ export function identityOf(state: DamagedState, path: string): DamagedIdentity {
 
 const MADE_KEY = Buffer.from("made");
 
-/** The first record that proves itself is of one database alone. */
+/** The kind of database by the first record that proves itself. */
 function kindByRecords(state: DamagedState): DatabaseKind | undefined {
   for (const kind of DATABASE_KINDS) {
     for (const steps of state.steps("records", isRecordKey(kind)))
@@ -87,6 +87,6 @@ function tableOf(values: readonly Proven[]): Instant["local"] {
       .filter(({ key }) => !start || Buffer.compare(key, start) >= 0)
       .filter(({ key }) => !end || Buffer.compare(key, end) < 0)
       .map(({ key, value }) => ({ key: Buffer.from(key), value: Buffer.from(value) }));
-  // of all that a table can do, this is what is asked for
+  // the notes use only this method of a table
   return { range } as unknown as Instant["local"];
 }

@@ -1,4 +1,4 @@
-// A database that is read page by page must not be written to meanwhile: the result would be a mix of two states.
+// Keeps others from writing to a database that is read page by page: the result would be a mix of two states.
 
 import { openSync } from "node:fs";
 import { basename, dirname } from "node:path";
@@ -7,11 +7,11 @@ import { DATA_FILE } from "../data-file.js";
 import { demandUnused } from "../occupation.js";
 
 /**
- * Nothing is written for it, and a file that can't be locked is read all the same.
+ * Locks the file without writing to it. A file that can't be locked is read all the same.
  * @throws DATABASE_UNAVAILABLE if a process of ours has the database open
  */
 export function keepOthersOut(path: string): Disposable | undefined {
-  // a copy of a data file is nobody's
+  // a copy of a data file has no users
   if (basename(path) !== DATA_FILE) return undefined;
   const fd = openSync(path, "r");
   try {

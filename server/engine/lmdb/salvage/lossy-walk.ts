@@ -1,11 +1,10 @@
-// One tree of a damaged file in the order of its keys: what can be reached of it, and between that the gaps.
+// Walks one tree of a damaged file in the order of its keys, and gives what can be reached and the gaps between.
 //
-// A page counts if it says that it is the one that is meant, was not written after the state at hand, and is none that is left
-// over from an earlier state, whose records prove themselves as well as those of today: the free list has those. One that is
-// in the tree and in the free list has something damaged that leads to it. It is left over if a newer page that isn't free has
-// its place, for all that is in use at one time has other keys.
-// Whether a record is where it belongs, the keys above say. Where these don't agree with a page, one of the two is damaged:
-// the page is right if it lies between its neighbours all the same.
+// A page counts if it has the right number, was not written after this state, and isn't left over from an earlier state. The
+// free list names pages that are left over; their records prove themselves like today's. If a page is in both the tree and the
+// free list, something that leads to it is damaged. It is left over if a newer page that isn't free has its place, because
+// pages in use at one time hold different keys. The keys above say whether a record is where it belongs. Where they contradict
+// a page, one of the two is damaged. The page is right if it lies between its neighbours all the same.
 
 import { BRANCH, FLAGS_AT, LEAF } from "../tree/layout.js";
 import { PageFault } from "../tree/page-fault.js";
@@ -14,13 +13,13 @@ import { writtenBy } from "../tree/page-file.js";
 import { type DamagedFile, numberOf } from "./damaged-file.js";
 import { nodeAt, nodesOf, type Proven, type Proving, recordsOn } from "./proven-records.js";
 
-/** Something that is not there, or not what was written. */
+/** A part of the tree that is missing, or not what was written. */
 export interface Gap {
   problem: string;
   page: number;
   /** The key of one damaged record, as it is stored. */
   damagedKey?: Uint8Array | undefined;
-  /** Between which keys, as far as the pages above say; `high` exclusive. */
+  /** The keys that it lies between, as far as the pages above tell; `high` exclusive. */
   low: Uint8Array | undefined;
   high: Uint8Array | undefined;
 }
@@ -29,7 +28,7 @@ export type Step = Proven | Gap;
 
 export const isGap = (step: Step): step is Gap => "problem" in step;
 
-/** Keys from `from` up to `to`, without it. */
+/** Keys from `from` up to `to`, which is exclusive. */
 export interface Within {
   from?: Uint8Array | undefined;
   to?: Uint8Array | undefined;
@@ -48,7 +47,7 @@ export interface LossyWalkOptions {
 /** LMDB's own bound (mdb.c, CURSOR_STACK). */
 const MAX_DEPTH = 32;
 
-/** With more of them than this, the free list itself is damaged. */
+/** With more pages than this in both the tree and the free list, the free list itself is damaged. */
 const DOUBTS = 64;
 
 interface Place {
@@ -57,14 +56,14 @@ interface Place {
 }
 
 interface Bounds extends Place {
-  /** The first key that is there after those of the page. */
+  /** Finds the first key after those of the page. */
   next: () => Uint8Array | undefined;
 }
 
 interface Looked {
   page: Pages;
   isLeaf: boolean;
-  /** What is wrong with it, if anything is. */
+  /** What is wrong with the page, if anything is. */
   fault: string | undefined;
 }
 
@@ -73,7 +72,7 @@ export class LossyWalk {
   readonly #proving: Proving;
   #within: Within = {};
   #last: Uint8Array | undefined;
-  /** Pages that were met in the tree and in the free list. */
+  /** How many pages were met that are also in the free list. */
   #doubts = 0;
 
   constructor(options: LossyWalkOptions) {
@@ -89,7 +88,7 @@ export class LossyWalk {
     };
   }
 
-  /** A leaf's worth of steps at a time. */
+  /** Gives the steps of one leaf at a time. */
   *steps(root: number, within: Within = {}): Generator<Step[]> {
     this.#within = within;
     this.#last = undefined;
@@ -129,7 +128,7 @@ export class LossyWalk {
     else yield* this.#branch(looked, number, { ...bounds, depth });
   }
 
-  /** @returns in words, why it isn't the page that is meant */
+  /** @returns a text that says why it isn't the right page */
   #look(number: number, place?: Place): Looked | string {
     const { file, checks, transactionId, isFree } = this.#options;
     if (number < 2 || !Number.isSafeInteger(number)) return "a page number that cannot be";
@@ -286,7 +285,7 @@ interface Child {
   high: Uint8Array | undefined;
 }
 
-/** The pages below a branch page, each with the keys that it lies between. A key that can't be its own says nothing. */
+/** The pages below a branch page, each with the keys that it lies between. A key that can't be right is left out. */
 function childrenOf(page: Pages, of: Place = NO_BOUNDS): Child[] {
   const numbers: (number | undefined)[] = [];
   const keys: (Uint8Array | undefined)[] = [];
@@ -312,8 +311,8 @@ function childrenOf(page: Pages, of: Place = NO_BOUNDS): Child[] {
 const NO_BOUNDS = { low: undefined, high: undefined };
 
 /**
- * Drops keys that are out of order. Of two neighbours in the wrong order, the one goes that doesn't fit between its other
- * neighbours.
+ * Drops keys that are out of order. Of two neighbours in the wrong order, the one that doesn't fit between its other neighbours
+ * goes.
  */
 function ascending(
   keys: readonly (Uint8Array | undefined)[],

@@ -1,4 +1,5 @@
-// The records of a page that prove themselves, each by the checksum over its key and value, whatever else of the page is damaged.
+// Finds the records of a page that prove themselves, each by the checksum over its key and value, whatever else on the page is
+// damaged.
 
 import {
   CHECKSUM_BYTES,
@@ -24,7 +25,7 @@ export interface Proven {
   checksum: number;
 }
 
-/** A node that is none: its key as it stands there, where that looks like one of ours. */
+/** A node without a sound record. It has the node's key where that looks like one of ours. */
 export interface Unproven {
   damagedKey: Uint8Array | undefined;
 }
@@ -39,7 +40,7 @@ export interface LargeValue {
 
 export interface Proving {
   isOurs: (key: Uint8Array) => boolean;
-  /** The bytes of a large value; undefined if they aren't to be had. */
+  /** Gives the bytes of a large value; undefined if they can't be read. */
   large: (at: LargeValue) => Uint8Array | undefined;
 }
 
@@ -49,7 +50,7 @@ export function isRecordKey(kind: DatabaseKind): (key: Uint8Array) => boolean {
   return (key) => heads.some((head) => beginsWith(key, 0, head));
 }
 
-/** How many nodes a page says it has, at most as many as there is room for. */
+/** How many nodes a page says it has, but no more than it has room for. */
 export function nodesOf({ halves, bytes }: Pages): number {
   const lower = halves[LOWER_AT] as number;
   return Math.min(lower, bytes.byteLength - HEADER_BYTES) >> 1;

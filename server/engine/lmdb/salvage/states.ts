@@ -1,5 +1,5 @@
-// The two states that a damaged file holds: each meta page leads to one, and either may be damaged. Which is the newer one, its
-// number says; where that is damaged, the pages that its transaction wrote say it: each transaction writes some anew.
+// Finds the two states that a damaged file holds. Each meta page leads to one, and either may be damaged. The state's number
+// says which is the newer one. Where that is damaged, the pages tell, because each transaction writes some anew.
 
 import { readSync } from "node:fs";
 import { systemCode } from "../../../platform/errors.js";
@@ -20,14 +20,14 @@ export interface States {
   file: DamagedFile;
   /** Undefined where neither meta page is sound. */
   newest: Meta | undefined;
-  /** The one before it. */
+  /** The state before it. */
   older: Meta | undefined;
   /** What is wrong with the meta pages. */
   problems: string[];
 }
 
 const PAGE_SIZES = Array.from({ length: 9 }, (_, index) => 256 << index);
-/** Pages that are looked at for the size of all. */
+/** How many pages are looked at to guess their size. */
 const GUESSED_BY = 256;
 
 /** @param fd a number of an open file of `bytes` bytes */
@@ -38,7 +38,7 @@ export function statesIn(fd: number, bytes: number): States {
     return meta?.pageSize === size ? [meta] : [];
   });
   const second = others.find(({ pageSize }) => pageSize === first?.pageSize) ?? others[0];
-  // the place of the second agrees with what it says; the first may say anything
+  // the second meta page's size fits its place; the first may say anything
   const pageSize = second?.pageSize ?? first?.pageSize ?? guessPageSize(fd, bytes);
   const file = new DamagedFile(fd, pageSize, bytes);
   const states = ([first, second] as const).flatMap((meta) =>
@@ -62,7 +62,7 @@ export function statesIn(fd: number, bytes: number): States {
 }
 
 /**
- * Whether the numbers of two states can't be theirs: of transactions that don't follow each other, or the newer one's pages are
+ * Whether the numbers of two states can't be right: their transactions don't follow each other, or the newer state's pages are
  * not newer. A compact copy has one state twice.
  * @param states the newer one first, by these numbers
  */
@@ -88,13 +88,13 @@ function bytesAt(fd: number, start: number): Uint8Array {
   return bytes;
 }
 
-/** Both meta pages as they stand there: whoever commits changes one of them. */
+/** The bytes of both meta pages. Each commit changes one of them. */
 export const metaBytes = (fd: number, pageSize: number): Uint8Array =>
   Buffer.concat([bytesAt(fd, 0), bytesAt(fd, pageSize)]);
 
 /**
- * The last transaction that wrote a page of a state: what two of these agree on, the meta page, the root of the list of tables,
- * the newest root of a table. What stands below a page is never newer.
+ * The last transaction that wrote a page of a state. Two of three sources must agree on it: the meta page, the root of the list
+ * of tables, the newest root of a table. A page is never newer than the page above it.
  */
 function lastWrittenOf(file: DamagedFile, meta: Meta): number | undefined {
   const roots = [...tableTrees(file, meta).values()].flatMap(

@@ -1,4 +1,4 @@
-// The trees of a damaged file's tables: the list of tables is a tree itself, of one leaf.
+// Finds the trees of a damaged file's tables. The list of tables is itself a tree of one leaf.
 
 import {
   FLAGS_AT,

@@ -1,5 +1,5 @@
-// Records that no page of the tree leads to any more, found by a look at all pages. Of one that is on several pages, that
-// of a page that is in use is taken, else that of the page that was written last.
+// Finds records that the tree no longer leads to, by a look at all pages. If a record is on several pages, the one on a page in
+// use counts, otherwise the one on the page that was written last.
 
 import { Sorter } from "../../../formats/flowg/sorter.js";
 import { FLAGS_AT, LEAF } from "../tree/layout.js";
@@ -8,7 +8,7 @@ import { type DamagedFile, numberOf } from "./damaged-file.js";
 import type { DamagedState } from "./damaged-state.js";
 import { type Proven, recordsOn } from "./proven-records.js";
 
-/** Keys from `from` up to `to`, without it. */
+/** Keys from `from` up to `to`, which is exclusive. */
 export interface LostKeys {
   from: Uint8Array | undefined;
   to: Uint8Array | undefined;
@@ -21,10 +21,10 @@ export interface FoundRecord extends Proven {
 
 export interface Unreachable {
   file: DamagedFile;
-  /** The newest, where there is one: it knows which pages are in use. */
+  /** The newest state, where there is one. It knows which pages are in use. */
   state: DamagedState | undefined;
   isOurs: (key: Uint8Array) => boolean;
-  /** The ranges that are looked for; ascending. */
+  /** The ranges to search for; ascending. */
   lost: readonly LostKeys[];
   /** How many records there are in it, where that is known. */
   missing: number | undefined;
@@ -33,14 +33,16 @@ export interface Unreachable {
 }
 
 const RUN_BYTES = 32 * 1024 * 1024;
-/** Before a record's value: its checksum, whether its page is in use, the transaction that wrote that. */
+/** The bytes before a record's value: its checksum, whether its page is in use, the transaction that wrote the page. */
 const HEAD_BYTES = 16;
-/** Pages after which others get a turn. */
+/** After so many pages, other work gets a turn. */
 const PAGES_AT_ONCE = 1024;
 
 export class UnreachableRecords {
   readonly #sorter: Sorter;
-  /** Whether pages that are in use have all: what is left over from earlier states was changed or removed since. */
+  /**
+   * Whether the pages in use hold all missing records. What is left over from earlier states was then changed or removed since.
+   */
   #isEnough = false;
 
   private constructor(scratchDir: string) {
@@ -123,7 +125,7 @@ export class UnreachableRecords {
 
 const isInUse = (value: Buffer): boolean => value.readUInt32LE(4) === 1;
 
-/** Records in use come before all others, then those that were written later. */
+/** Orders records in use before all others, then those written later before those written earlier. */
 export const compareRank = (a: Buffer, b: Buffer): number =>
   a.readUInt32LE(4) - b.readUInt32LE(4) || a.readDoubleLE(8) - b.readDoubleLE(8);
 

@@ -1,5 +1,5 @@
-// A look at all pages of a data file that LMDB may read: it takes what they say for granted, and a page that was cut
-// off, overwritten or rotten ends the process by a signal, or gives other records.
+// Checks all pages of a data file that LMDB may read. LMDB believes what they say, so a page that was cut off, overwritten or
+// damaged ends the process by a signal, or gives wrong records.
 
 import { checkFreeList } from "./free-list.js";
 import type { Meta } from "./layout.js";
@@ -11,7 +11,7 @@ export interface CheckOptions {
   meta: Meta;
   /** Names of the tables that are read to their last page, if they exist. */
   tables: ReadonlySet<string>;
-  /** Whether the database is going to be written: then the free list must be sound as well. */
+  /** Whether the database is going to be written. The free list must be sound, too, then. */
   isWritten: boolean;
 }
 

@@ -1,4 +1,5 @@
-// The free list: which pages the next writers may use. A page that is in it and in use would be written over.
+// Checks the free list, which names the pages that the next writers may use. A page that is in it and in use would be
+// overwritten.
 //
 // Its keys are u64 numbers of transactions; a value is a u64 count, and as many i64: 0 stands for nothing, -N for N pages
 // from the page that follows, any other for one page (lmdb-js, midl.c).
@@ -13,7 +14,7 @@ import { type Order, TreeWalk } from "./walk.js";
 const ENTRY_BYTES = 8;
 
 /**
- * To be called when all that is in use has been read.
+ * Call it after all pages in use have been read.
  * @throws PageFault, NodeJS.ErrnoException
  */
 export function checkFreeList(file: PageFile): void {

@@ -25,7 +25,7 @@ const META = 0x08;
 
 /** The flag of a leaf's node whose data stands in pages of its own. */
 export const BIG_DATA = 0x01;
-/** The flag of a leaf's node whose data is a tree, that of a table. */
+/** The flag of a leaf's node whose data is a table's tree. */
 export const SUB_DATA = 0x02;
 /** The bytes of such data: page, transaction, pages. */
 export const BIG_DATA_BYTES = 24;
@@ -37,7 +37,7 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 /** The most that can be mapped: 128 TiB. */
 const ADDRESSABLE_BYTES = 2 ** 47;
 
-/** Numbers beyond 2^53 are damage: they come out inexact, and as large as they are. */
+/** Numbers beyond 2^53 are damage. They come out inexact, but as large. */
 export interface Tree {
   flags: number;
   depth: number;
@@ -45,7 +45,7 @@ export interface Tree {
   leafPages: number;
   overflowPages: number;
   entries: number;
-  /** Undefined: a tree without records has no page. */
+  /** Undefined for a tree without records, which has no page. */
   root: number | undefined;
 }
 
@@ -75,7 +75,7 @@ export const numberAt = (bytes: DataView, at: number): number =>
   Number(bytes.getBigUint64(at, true));
 
 /**
- * The meta page in these bytes, if they are one that LMDB and we can rely on.
+ * The meta page in these bytes, if LMDB and we can rely on it.
  * @param number its place: 0 or 1
  */
 export function metaIn(page: Uint8Array, number: 0 | 1): Meta | undefined {
@@ -101,8 +101,8 @@ export function metaIn(page: Uint8Array, number: 0 | 1): Meta | undefined {
 }
 
 /**
- * Makes of the second meta page what the first one would be, had the transaction before that one left the same state.
- * @param meta the one that the page holds
+ * Turns the second meta page into the first one that an earlier transaction with the same state would have written.
+ * @param meta the meta page's contents
  */
 export function putMetaBefore(
   page: DataView,
@@ -123,7 +123,7 @@ const INTEGER_KEYS = 0x08;
 
 /**
  * The meta page of an empty file, as LMDB writes it.
- * @param page zeros, as many as a page has
+ * @param page a page of zeros
  */
 export function putEmptyMeta(page: DataView, number: number): void {
   page.setBigUint64(0, BigInt(number), true);

@@ -14,8 +14,8 @@ export interface Metas {
 }
 
 /**
- * The two states that a data file holds; undefined if these can't be told. LMDB trusts the first meta
- * page without looking, and then takes the newer one: both must be sound, and of transactions that follow each other.
+ * The two states that a data file holds; undefined if they can't be read. LMDB trusts the first meta page unchecked, and then
+ * takes the newer one. So both must be sound, and of transactions that follow each other.
  * @param file a number of an open file
  * @throws NodeJS.ErrnoException
  */
@@ -26,7 +26,7 @@ export function readMetas(file: number): Metas | undefined {
     const [first, second] = [bytes.subarray(0, META_BYTES), bytes.subarray(META_BYTES)];
     const metas = ordered(metaIn(first, 0), metaIn(second, 1));
     if (metas) return { newer: metas[0], older: metas[1], bytes };
-    // what is the same twice isn't one that is being written
+    // bytes that are the same twice aren't being written
     if (Buffer.compare(bytes, before) === 0) return undefined;
     before = bytes;
   }

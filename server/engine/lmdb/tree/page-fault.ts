@@ -1,7 +1,7 @@
-// Something in a data file that LMDB would crash on, or that it would take for other records.
+// Says that a data file holds something that would crash LMDB, or make it give wrong records.
 
 export class PageFault extends Error {
-  /** @param page where it was found; undefined where a whole tree is meant */
+  /** @param page where it was found; undefined for a fault of a whole tree */
   constructor(
     readonly problem: string,
     readonly page?: number,

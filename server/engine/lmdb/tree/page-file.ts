@@ -1,5 +1,5 @@
-// The pages of a data file, read with read(2): through LMDB's map a page that isn't there, or that the disk won't
-// give, ends the process by a signal. Here each is looked at before anybody uses what it says.
+// Reads the pages of a data file with read(2), and checks each before it is used. Through LMDB's map, a page that is missing,
+// or that the disk won't give, ends the process by a signal.
 
 import { readSync } from "node:fs";
 import {
@@ -73,12 +73,12 @@ export class PageFile {
   /** LMDB's longest key. */
   readonly #maxKey: number;
   readonly #run: Pages;
-  /** Bit by bit, the pages that have been read: each is in one place of one tree. */
+  /** One bit for each page that has been read. A page may be in only one place of one tree. */
   readonly #seen: Uint8Array;
 
   /**
    * @param file a number of an open file
-   * @param meta of the state to be read
+   * @param meta the meta page of the state to be read
    */
   constructor(
     private readonly file: number,
@@ -91,7 +91,7 @@ export class PageFile {
     this.#seen = new Uint8Array(Math.ceil((meta.lastPage + 1) / 8));
   }
 
-  /** How many pages behind each other, from `numbers[from]` on, one read can fetch. */
+  /** How many pages one read can fetch, from `numbers[from]` on, because they follow each other. */
   runFrom(numbers: readonly number[], from: number): number {
     let count = 1;
     const first = numbers[from] as number;
@@ -100,7 +100,7 @@ export class PageFile {
   }
 
   /**
-   * Reads tree pages behind each other, into memory that the next call uses again.
+   * Reads neighbouring tree pages into memory that the next call uses again.
    * @throws PageFault, NodeJS.ErrnoException
    */
   read(first: number, count: number): Pages {
@@ -142,7 +142,7 @@ export class PageFile {
 
   /**
    * Checks the page that stands at `at`: header, nodes, order of keys.
-   * @param wrote the transaction that wrote what refers to it: a transaction that writes a page writes that, too
+   * @param wrote the transaction that wrote the page above; a transaction that writes a page also writes the one above
    * @throws PageFault
    */
   check(pages: Pages, at: number, { number, wrote, isLeaf }: Expected): void {
@@ -203,16 +203,16 @@ export class PageFile {
   }
 
   /**
-   * Looks at the pages of a large value, and marks them as used.
+   * Checks the pages of a large value, and marks them as used.
    * @param node the leaf's node that refers to it
-   * @returns the first
+   * @returns the first page, and how many there are
    * @throws PageFault, NodeJS.ErrnoException
    */
   large(pages: Pages, node: number, wrote: number): { first: number; count: number } {
     const data = node + NODE_HEADER_BYTES + pages.keyLength(node);
     const first = Number(pages.view.getBigUint64(data, true));
     const count = Number(pages.view.getBigUint64(data + 16, true));
-    // more than it takes if a larger value was there before
+    // it has more pages than it needs where a larger value was there before
     if (count < this.#pagesOf(pages.dataLength(node)))
       throw new PageFault("a value has fewer pages than its bytes take", first);
     this.claim(first, count);

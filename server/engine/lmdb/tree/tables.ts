@@ -1,4 +1,4 @@
-// The tables of a data file: trees whose descriptions are the values of another tree, under their names.
+// Finds the tables of a data file. Each is a tree, whose description is a value of another tree, under the table's name.
 
 import { BIG_DATA, NODE_HEADER_BYTES, SUB_DATA, TREE_BYTES, type Tree, treeAt } from "./layout.js";
 import { PageFault } from "./page-fault.js";
@@ -8,7 +8,7 @@ import { type KeysBetween, type LeafPage, TreeWalk } from "./walk.js";
 export interface TableTree {
   name: string;
   tree: Tree;
-  /** The transaction that wrote what refers to it. */
+  /** The transaction that wrote the page above. */
   wrote: number;
 }
 

@@ -1,5 +1,5 @@
-// One tree of a data file, leaf by leaf, every page looked at: as many as the tree says, at the depth it says, keys
-// ascending in each page and from page to page, and between the keys of the pages above.
+// Walks one tree of a data file leaf by leaf, and checks every page. There must be as many pages as the tree says, at the depth
+// it says. Keys must ascend in each page and from page to page, and lie between the keys of the pages above.
 
 import { NODE_HEADER_BYTES, type Tree } from "./layout.js";
 import { PageFault } from "./page-fault.js";
@@ -8,14 +8,14 @@ import { type PageFile, Pages, writtenBy } from "./page-file.js";
 /** A page of records, valid until the next is asked for. */
 export interface LeafPage {
   pages: Pages;
-  /** The offset at which it begins in them. */
+  /** The offset of the page in `pages`. */
   at: number;
   nodes: number;
   /** The transaction that wrote it. */
   wrote: number;
 }
 
-/** Bytes as they stand in memory. */
+/** A run of bytes in memory. */
 interface Place {
   bytes: Uint8Array;
   start: number;
@@ -32,9 +32,9 @@ export interface KeysBetween {
 }
 
 export interface TreeWalkOptions {
-  /** The order of its keys: that of their bytes unless given. */
+  /** The order of its keys. Absent: that of their bytes. */
   order?: Order | undefined;
-  /** Only the pages that are read in a search for these keys, and one more on each side; the counts aren't compared then. */
+  /** Checks only the pages that a search for these keys reads, and one more on each side. The counts aren't compared then. */
   range?: KeysBetween | undefined;
 }
 
@@ -50,7 +50,7 @@ export class TreeWalk {
   readonly #order: Order;
   readonly #range: { start: Place | undefined; end: Place | undefined } | undefined;
 
-  /** @param name of the tree, for messages */
+  /** @param name the tree's name, for messages */
   constructor(
     private readonly file: PageFile,
     private readonly tree: Tree,
@@ -63,7 +63,7 @@ export class TreeWalk {
 
   /**
    * All leaves in the order of their keys.
-   * @param wrote the transaction that wrote what refers to the tree
+   * @param wrote the transaction that wrote the page that refers to the tree
    * @throws PageFault, NodeJS.ErrnoException
    */
   *leaves(wrote: number): Generator<LeafPage> {
@@ -80,7 +80,7 @@ export class TreeWalk {
     this.#overflowPages += count;
   }
 
-  /** @param span which of the pages; all unless given */
+  /** @param span the pages to walk; absent, all */
   *#below(
     numbers: readonly number[],
     above: Above,
@@ -177,7 +177,7 @@ interface Above {
   level: number;
   wrote: number;
   low: Place | undefined;
-  /** The branch page, and what all its keys are before. */
+  /** The branch page, and the key that all its keys come before. */
   bounds: { pages: Pages; high: Place | undefined } | undefined;
 }
 
@@ -186,7 +186,7 @@ interface Bounds {
   high: Place | undefined;
 }
 
-/** Between which keys the page below a branch page's `index` has its own. */
+/** The bounds of the keys on the page below a branch page's `index`. */
 function boundsOf({ low, bounds }: Above, index: number): Bounds {
   if (!bounds) return { low: undefined, high: undefined };
   const { pages, high } = bounds;
@@ -202,7 +202,7 @@ function keyOf(pages: Pages, index: number): Place {
   return { bytes: pages.bytes, start, end: start + pages.keyLength(node) };
 }
 
-/** Each key after the one before, none before `low`, none at `high` or after. */
+/** Demands that keys ascend, none comes before `low`, and none at `high` or after. */
 function demandOrder(
   pages: Pages,
   at: number,

@@ -1,5 +1,5 @@
-// The records of a walk as blocks. One ends before it is too large, and where a segment does; what hasn't ended by its records, at
-// the end of a stream, is cut into pieces: see records/cut.ts.
+// Cuts the records of a walk into blocks. A block ends before it is too large, and where a segment ends. The last segment of a
+// stream, which its records don't end yet, is cut into pieces: see records/cut.ts.
 
 import { BlockBuilder, eachRecord } from "../../../formats/snapshot/badger.js";
 import { BLOCK_TARGET_BYTES, RECORD_OVERHEAD_BYTES } from "../../../formats/snapshot/layout.js";
@@ -24,7 +24,7 @@ export class CutBlocks {
   #checksums: number[] = [];
   readonly #cutter = new SegmentCutter();
 
-  /** @param isSealed whether records carry checksums; the same records are to be cut the same way without */
+  /** @param isSealed whether records carry checksums; without them, the same records are cut the same way */
   constructor(
     private readonly newBlock: () => BlockBuilder,
     private readonly isSealed: boolean,
@@ -45,8 +45,8 @@ export class CutBlocks {
   };
 
   /**
-   * After the last record.
-   * @param next the record that comes after those of the walk; undefined where none does
+   * Ends the last block. Call it after the last record.
+   * @param next the key after those of the walk; undefined where there is none
    */
   end(next: Uint8Array | undefined): void {
     if (next === undefined) this.#endInPieces(false);
@@ -70,7 +70,7 @@ export class CutBlocks {
     this.#finish(this.#unended.splice(0), { endsSegment: true, goesOn: false });
   }
 
-  /** @param endsSegment whether the last piece ends the segment. At the end of a walk this needn't be said */
+  /** @param endsSegment whether the last piece ends the segment; not needed at the end of a walk */
   #endInPieces(endsSegment: boolean): void {
     this.#endBlock();
     const pieces = piecesOf(this.#unended.splice(0), this.isSealed);
@@ -88,7 +88,7 @@ export class CutBlocks {
   }
 }
 
-/** The blocks of each piece: as a walk makes them of a segment with the same records. */
+/** The blocks of each piece, as a walk would make them from a segment with the same records. */
 function piecesOf(whole: WalkedBlock[], isSealed: boolean): WalkedBlock[][] {
   const sizes = pieceSizes(whole, isSealed);
   if (sizes.length <= 1) return whole.length > 0 ? [whole] : [];
@@ -124,7 +124,7 @@ function piecesOf(whole: WalkedBlock[], isSealed: boolean): WalkedBlock[][] {
 
 interface PieceSize {
   records: number;
-  /** What they take in a block, at most. */
+  /** The most bytes that they take in a block. */
   room: number;
 }
 

@@ -1,5 +1,6 @@
-// What a backup holds is on the disk before it is read: a server may have committed it without a flush. Otherwise a snapshot could
-// hold entries that the database loses when the power fails, and the next one would take what comes in their place for them.
+// Flushes what a backup is about to read, because a server may have committed it without a flush. Otherwise a snapshot could
+// hold entries that the database loses when the power fails, and the next snapshot would take other entries in their place for
+// the same.
 
 import { fdatasyncSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -9,11 +10,11 @@ import { reasonOf } from "../../../platform/files/file-error.js";
 import { DATA_FILE } from "../data-file.js";
 import type { Environment } from "../environment.js";
 
-/** Where nothing can be written, nothing waits to be. */
+/** The errors of places that can't be written, where nothing waits to be flushed. */
 const CANNOT: ReadonlySet<string> = new Set("EROFS EINVAL ENOTSUP EOPNOTSUPP ENOSYS".split(" "));
 
 /**
- * Flushes all that was committed to the log database by any process. The other databases are flushed with each commit.
+ * Flushes all that any process has committed to the log database. The other databases are flushed with each commit.
  * @throws DATABASE_UNAVAILABLE
  */
 export function flushHeld({ kind, dir }: Pick<Environment, "kind" | "dir">): void {

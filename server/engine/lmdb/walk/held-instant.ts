@@ -1,4 +1,4 @@
-// Databases held at one instant, for as long as a backup reads them: the walking thread's client.
+// Holds databases at one instant for as long as a backup reads them. The walking thread does the work.
 
 import { BlockReceiver } from "../../../formats/block-stream/receiver.js";
 import { readyForBlocks } from "../../../formats/snapshot/zstd.js";
@@ -64,7 +64,7 @@ export class WalkedInstant implements HeldInstant {
     return answer.did === "since" ? answer.ranges?.map(asBuffers) : undefined;
   }
 
-  /** Takes back the memory of a block. To be called once for each, or the walk stops. */
+  /** Takes back the memory of a block. Call it once for each block, or the walk stops. */
   recycle(memory: ArrayBuffer): void {
     this.thread.recycle(memory);
   }

@@ -1,8 +1,8 @@
-// One instant over several LMDB environments, without locking any of them.
+// Finds one instant over several LMDB environments, without locking any of them.
 //
-// Read transactions are begun on all, one after the other. If the earlier ones still read the latest state once
-// the last has begun, then all of them read the state of the moment at which it began. Otherwise: again. A writer
-// would have to commit to the earlier ones within these microseconds, every time, to keep us from it.
+// It begins read transactions on all, one after the other. If the earlier ones still read the latest state once the last has
+// begun, all of them read the state of the moment at which that one began. Otherwise it tries again. To prevent this, a writer
+// would have to commit to the earlier ones within these microseconds every time.
 
 import type { Transaction } from "lmdb";
 import { FlowgError } from "../../../platform/errors.js";

@@ -1,5 +1,6 @@
-// A backup that reads only what has changed looks at the pages of the records it reads, just before it reads them: to look at all
-// pages first would cost what the whole database costs. They are looked at in the state that its read transaction holds.
+// Checks pages just before their records are read, for a backup that reads only what has changed. Checking all pages first
+// would take as long as reading the whole database. The pages are checked in the state that the backup's read transaction
+// holds.
 
 import { fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -19,16 +20,16 @@ import type { WalkedRange } from "./walked-table.js";
 
 export interface HeldStates {
   held: Map<DatabaseKind, Transaction>;
-  /** The databases whose pages are looked at as they are read. */
+  /** The databases whose pages are checked as they are read. */
   looks: Map<DatabaseKind, LateLook>;
 }
 
-/** A busy server commits some hundred times a second, and a try takes microseconds. */
+/** The most tries. A busy server commits some hundred times a second, and a try takes microseconds. */
 const TRIES = 1000;
 
 /**
  * Begins a read transaction on each database, all of one instant.
- * @returns none to be looked at late, where it can't be told which states these are
+ * @returns the looks; none where it can't be found out which states these are
  */
 export function holdKnownStates(databases: ReadonlyMap<DatabaseKind, Environment>): HeldStates {
   const files = new Map<DatabaseKind, DataFile>();
@@ -53,7 +54,7 @@ function holdStates(
       for (const [kind, file] of files) {
         const first = before.get(kind);
         const transaction = held.get(kind) as Transaction;
-        // asked between the two looks: a commit after the second would have an older state taken for the one that is read
+        // asked between the two looks, because after a commit behind the second, an older state would be taken for this one
         const isLatest = readsLatest(file.database, transaction);
         const meta = first && stateRead(first, file.metas(), isLatest);
         if (meta) looks.set(kind, new LateLook(file, meta));
@@ -71,7 +72,7 @@ function holdStates(
   }
 }
 
-/** The data file of a database, to be read past LMDB. */
+/** The data file of a database, read past LMDB. */
 class DataFile {
   readonly path: string;
   readonly number: number;
@@ -81,7 +82,7 @@ class DataFile {
     this.number = openSync(this.path, "r");
   }
 
-  /** Undefined where they are not what LMDB writes. */
+  /** The meta pages; undefined where they are not what LMDB writes. */
   metas() {
     try {
       return metasOf(this.number);
@@ -111,14 +112,14 @@ export class LateLook {
     private readonly meta: Meta,
   ) {}
 
-  /** Whether the file lacks pages at its end, which needs not mean that one in use is missing. */
+  /** Whether the file lacks pages at its end. They need not be in use. */
   get isShort(): boolean {
     const { lastPage, pageSize } = this.meta;
     return this.file.size < (lastPage + 1) * pageSize;
   }
 
   /**
-   * Looks at the pages of the records with these keys.
+   * Checks the pages of the records with these keys.
    * @throws DATABASE_INVALID, DATABASE_UNAVAILABLE
    */
   demandSound(range?: WalkedRange): void {

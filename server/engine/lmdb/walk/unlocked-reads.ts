@@ -1,6 +1,6 @@
-// Databases that are read without LMDB's lock file: on a read-only file system, or where it may not be written. There
-// nothing tells a writer which pages are still read, so it uses them again while we read. All that can be done is to
-// find out: as long as nobody has committed, no page has been used again.
+// Watches databases that are read without LMDB's lock file: on a read-only file system, or where it may not be written. Nothing
+// tells a writer there which pages are still read, so it may use them again while we read. This can only be noticed: as long as
+// nobody has committed, no page has been used again.
 
 import { FlowgError } from "../../../platform/errors.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
@@ -36,7 +36,7 @@ export class UnlockedReads {
   }
 }
 
-/** LMDB says so in words only. */
+/** LMDB tells this only in words. */
 function isUnlocked({ root }: Environment): boolean {
   const { readerList } = root as unknown as { readerList(): string | string[] };
   return String(readerList.call(root)).includes("no reader locks");

@@ -1,8 +1,9 @@
-// Checks the records of a walk before they become a backup. A disk, or memory, may have changed or lost some, and LMDB
-// seldom notices: a snapshot of the rest would say that it is whole.
+// Checks the records of a walk before they become a backup. A disk, or memory, may have changed or lost some, and LMDB seldom
+// notices. A snapshot of the rest would then say that it is whole.
 
 import { BlockScanner } from "../../../formats/block-scan/scanner.js";
 import { BlockBuilder, eachRecord } from "../../../formats/snapshot/badger.js";
+import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
 import { judgeScan, walkBlock } from "../../../formats/snapshot/summarize.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { FlowgError } from "../../../platform/errors.js";
@@ -16,13 +17,13 @@ export interface WalkCheckOptions {
   kind: DatabaseKind;
   /** Whether records carry checksums. */
   isSealed: boolean;
-  /** Whether each must be one that a restore lets in: for callers that don't read the backup again. */
+  /** Whether each record must be one that a restore lets in. For callers that don't read the backup again. */
   rules: boolean;
-  /** Whether to go on without what is damaged. */
+  /** Whether to go on without damaged records. */
   skip: boolean;
 }
 
-/** The records of a block, and the checksums that stand beside them. */
+/** The records of a block, and their checksums in the database. */
 export interface WalkedBlock {
   block: BlockBuilder;
   checksums: readonly number[];
@@ -34,9 +35,9 @@ export interface SumFound {
   checksums: number;
 }
 
-/** So many are named. */
+/** The most damaged records that are named. */
 const NAMED = 100;
-/** So many in the message. */
+/** The most that the message names. */
 const SAID = 5;
 
 export class WalkCheck {
@@ -50,20 +51,23 @@ export class WalkCheck {
     this.#options = options;
   }
 
-  /** How many it was shown. */
+  /** How many records it was shown. */
   get records(): number {
     return this.#records;
   }
 
-  /** A record that goes into no block, for it is deleted: what stood in its place might be one that isn't. */
+  /**
+   * Takes a deleted record, which goes into no block. It is checked, too, because damage may have put it in the place of a live
+   * one.
+   */
   gone(key: Uint8Array, value: Uint8Array, checksum: number): void {
     this.#count(checksum);
     if (this.#options.isSealed && recordChecksum(key, value) !== checksum) this.#note(key);
   }
 
   /**
-   * Looks at a block that has been walked.
-   * @returns what of it goes into the backup; nothing if there won't be one
+   * Checks a block that has been walked.
+   * @returns the block for the backup; undefined if there won't be a backup
    */
   block(walked: WalkedBlock): BlockBuilder | undefined {
     for (const checksum of walked.checksums) this.#count(checksum);
@@ -73,9 +77,9 @@ export class WalkCheck {
   }
 
   /**
-   * Compares what was found with what is to be there.
-   * @param inTree how many records LMDB has counted; undefined where only some were to be read
-   * @param kept what those who wrote the records have kept of them
+   * Compares what was found with what should be there.
+   * @param inTree how many records LMDB counts; undefined where only some were read
+   * @param kept the sum that the writers of the records have kept
    * @returns what was left out, if anything was
    * @throws DATABASE_DAMAGED, unless told to go on
    */
@@ -89,8 +93,8 @@ export class WalkCheck {
   }
 
   /**
-   * After all records: what makes a sum known again that is kept as unknown.
-   * @returns undefined where it is known, or something is damaged
+   * After the last record, gives what makes an unknown sum known again.
+   * @returns undefined where the sum is known, or something is damaged
    */
   sumFound(kept: KeptSum | undefined): SumFound | undefined {
     const since = kept?.found?.since;
@@ -98,7 +102,7 @@ export class WalkCheck {
     return since && isWhole ? { since, checksums: this.#checksums } : undefined;
   }
 
-  /** What is wrong with the database as a whole. */
+  /** Takes note of what is wrong with the database as a whole. */
   note(problem: string): void {
     this.#damage.problems.push(problem);
   }
@@ -111,7 +115,7 @@ export class WalkCheck {
     if (!kept.found) return "what it has kept of the number of its records is missing or changed";
     const { records, checksums } = kept.found;
     if (found !== records) return `it has ${found} records where ${records} were written`;
-    // one that isn't what was written has told so by itself
+    // damaged records are reported already
     if (this.#damage.records > 0 || checksums === undefined) return undefined;
     return checksums === this.#checksums
       ? undefined
@@ -127,7 +131,7 @@ export class WalkCheck {
     if (++this.#damage.records <= NAMED) this.#damage.items.push(recordName(key));
   }
 
-  /** Nearly all blocks are sound, so this finds that out quickly. */
+  /** Finds out quickly that a block is sound, as nearly all are. */
   #isSound(bytes: Uint8Array, { checksums }: WalkedBlock): boolean {
     const { kind, isSealed, rules } = this.#options;
     const check = rules && kind === "logs";
@@ -143,7 +147,7 @@ export class WalkCheck {
     return true;
   }
 
-  /** Looks at each record, and gives those that are sound. */
+  /** Checks each record, and gives those that are sound. */
   #sift(bytes: Uint8Array, { checksums }: WalkedBlock): BlockBuilder {
     const { kind, isSealed, rules } = this.#options;
     const sound = new BlockBuilder();
@@ -170,7 +174,8 @@ function isLetIn(kind: DatabaseKind, bytes: Uint8Array): boolean {
   try {
     walkBlock(kind, bytes, true);
     return true;
-  } catch {
+  } catch (error) {
+    if (blockFaultOf(error) === undefined) throw error;
     return false;
   }
 }

@@ -1,6 +1,6 @@
-// The thread that reads databases for a backup. It holds one read transaction on each, all of one instant, and
-// walks them one after the other into raw blocks. LMDB reads are synchronous: on the main thread a walk over a
-// big database would keep a server from answering anybody.
+// The thread that reads databases for a backup. It holds one read transaction on each, all of one instant, and walks them one
+// after the other into raw blocks. LMDB reads are synchronous, so on the main thread a walk over a big database would keep a
+// server from answering.
 
 import { join } from "node:path";
 import { type MessagePort, parentPort } from "node:worker_threads";
@@ -36,9 +36,9 @@ import { type SumFound, WalkCheck } from "./walk-check.js";
 import { openForWalking, type WalkedRange, type WalkedTable } from "./walked-table.js";
 
 export type WalkRequest =
-  /** `looksLate`: at pages of records only before they are read. */
+  /** `looksLate`: pages of records are checked just before they are read. */
   | { do: "open"; databases: { kind: DatabaseKind; dir: string }[]; looksLate: boolean }
-  /** `check`: each record must be one that a restore lets in; for callers that don't read the backup again. */
+  /** `check`: each record must be one that a restore lets in. For callers that don't read the backup again. */
   | {
       do: "walk";
       kind: DatabaseKind;
@@ -54,13 +54,13 @@ export type WalkAnswer =
 
 /** The facts of a database once it has been walked. */
 export interface WalkFacts {
-  /** What was damaged, if anything was. */
+  /** The damaged records, if there are any. */
   leftOut: LeftOut | undefined;
-  /** Its sum, if the one that is kept was lost. */
+  /** The sum of its records, if the kept one was lost. */
   sumFound: SumFound | undefined;
 }
 
-/** What a backup reads. */
+/** The tables that a backup reads. */
 const WALKED = new Set<TableName>(["records", "local", "sums"]);
 const NOTES = new Set<TableName>(["local", "sums"]);
 
@@ -69,9 +69,9 @@ const port = parentPort as MessagePort;
 const sender = new BlockSender(port);
 const databases = new Map<DatabaseKind, Environment>();
 const tables = new Map<DatabaseKind, WalkedTable>();
-/** Records in each, those that are gone included. */
+/** How many records each has, counting those that are being deleted. */
 const counts = new Map<DatabaseKind, number>();
-/** Tell records that a deletion under way has yet to remove: they are gone already. */
+/** Say which records a deletion under way has yet to remove. They count as gone. */
 const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
 const notes = new Map<DatabaseKind, { problem: string | undefined }>();
 let held = new Map<DatabaseKind, Transaction>();
@@ -107,7 +107,7 @@ async function open({
   for (const { kind, dir } of wanted) {
     const database = await openDatabase({ kind, dir, mode: "read", tables: lookedAt });
     databases.set(kind, database);
-    // before the transactions begin: LMDB knows no table that was opened after
+    // opened before the transactions begin: LMDB knows no table that was opened after that
     tables.set(kind, openForWalking(database));
   }
   if (looksLate) holdAndLookLate();
@@ -137,7 +137,7 @@ async function open({
 function holdAndLookLate(): void {
   ({ held, looks } = holdKnownStates(databases));
   for (const [kind, { root, dir }] of databases) {
-    // where pages are missing at its end, all are looked at
+    // where pages are missing at its end, all are checked
     if (looks.get(kind)?.isShort === false) continue;
     demandSoundPages(root, { path: join(dir, DATA_FILE), tables: WALKED, isWritten: false });
     looks.get(kind)?.close();
@@ -164,12 +164,12 @@ async function walk(request: Walk) {
   }
 }
 
-/** @returns undefined where it can't be told */
+/** @returns undefined where that can't be found out */
 function since({ kind, point }: Extract<WalkRequest, { do: "since" }>): KeyRange[] | undefined {
   const database = databases.get(kind) as Environment;
   try {
     const instant = database.at(held.get(kind) as Transaction);
-    // a mark that is gone, or back in an older form, must not be taken for the last word
+    // a tracked part that is gone, or back in an older form, must not be believed
     const ranges = noteProblem(kind) === undefined ? writtenSince(instant, point) : undefined;
     unlocked.demandUnchanged(kind);
     return ranges;
@@ -178,7 +178,7 @@ function since({ kind, point }: Extract<WalkRequest, { do: "since" }>): KeyRange
   }
 }
 
-/** What is wrong with the table of notes at the instant, if anything is. It is read once. */
+/** Says what is wrong with the table of notes at the instant, if anything is. The table is read once. */
 function noteProblem(kind: DatabaseKind): string | undefined {
   const known = notes.get(kind);
   if (known) return known.problem;
@@ -189,7 +189,7 @@ function noteProblem(kind: DatabaseKind): string | undefined {
 }
 
 async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<ThreadAnswer> {
-  // not before: to find one instant in busy databases it must be quick
+  // not earlier: finding one instant in busy databases needs a quick thread
   giveWay();
   looks.get(kind)?.demandSound(range);
   const transaction = held.get(kind) as Transaction;
@@ -208,7 +208,7 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
   };
   const sent = async () => {
     for (let done = cut.full.shift(); done; done = cut.full.shift()) {
-      // leaving the loop closes the cursor, which must be gone before its transaction is
+      // leaving the loop closes the cursor, which must happen before its transaction ends
       const sound = audit.block(done);
       if (sound && !(await sender.send(sound, factsOf(done, { sound, isSealed })))) return false;
     }
@@ -218,7 +218,7 @@ async function walkRecords({ kind, check, skipDamaged, range }: Walk): Promise<T
     if (cut.full.length > 0 && !(await sent())) return { did: "end" };
   }
   cut.end(range?.end);
-  // the last one is sent once it is known that all is well
+  // the last block is sent once all is known to be well
   const rest = cut.full.pop();
   if (!(await sent())) return { did: "end" };
   const last = rest && audit.block(rest);
@@ -237,7 +237,7 @@ function factsOf(
   { block, checksums, endsSegment, goesOn }: CutBlock,
   { sound, isSealed }: { sound: BlockBuilder; isSealed: boolean },
 ) {
-  // if something was left out, the others haven't been added up; a block that was only looked at closely stays as it was
+  // where records were left out, the rest isn't summed; a block without damage stays as it was
   if (!isSealed || sound.entries !== block.entries) return { endsSegment, goesOn };
   let sum = 0;
   for (const checksum of checksums) sum = (sum + checksum) >>> 0;

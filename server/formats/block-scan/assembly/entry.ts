@@ -1,5 +1,5 @@
-// Log entries as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. The parser judges the
-// rest.
+// Recognizes plain log entries, as nearly all are: JSON as `encodeValue` writes it, under a key with a time and a UUID. The
+// parser judges all others.
 
 import { arePlainMembers } from "./members";
 import { fields, values } from "./memory";
@@ -12,10 +12,10 @@ const CLOSE: u8 = 0x7d;
 /** The part of a key after `entry␛STREAM␛`: 20 digits, `␛`, 36 characters of UUID. */
 export const TAIL_BYTES: usize = 57;
 
-/** Whether a time below 10^16 milliseconds and a lower-case UUID are there, as in the key of an entry. */
+/** Whether a time below 10^16 milliseconds and a lower-case UUID stand here, as in the key of an entry. */
 export function isEntryTail(at: usize): bool {
   if (load<u32>(at) !== 0x30303030) return false;
-  // of the bytes from 0, 16, 32 and 41 on: which are digits or, in a UUID, hex digits; and which are the signs between
+  // which of the bytes from 0, 16, 32 and 41 on are digits or, in a UUID, hex digits; and which are the signs between them
   const time = v128.load(at);
   if (i8x16.bitmask(digits(time)) !== 0xffff) return false;
   const second = v128.load(at, 16);
@@ -38,7 +38,7 @@ function hexBits(bytes: v128): i32 {
   return i8x16.bitmask(v128.or(digits(bytes), letters));
 }
 
-/** Whether it surely is an entry. If not, it may still be one: in another form of JSON. */
+/** Whether it surely is an entry. If not, it may still be one in another form of JSON. */
 export function isPlainEntry(start: usize, end: usize): bool {
   const at = membersStart(start, end);
   if (at === 0) return false;
@@ -48,8 +48,8 @@ export function isPlainEntry(start: usize, end: usize): bool {
 }
 
 /**
- * Finds the values of the first `count` of the `fields` in an entry: afterwards they are in `values`.
- * @returns whether it found out: the entry is plain, and the values are ASCII without an escape
+ * Finds the values of the first `count` of the `fields` in an entry, and puts their places into `values`.
+ * @returns false where it can't tell: the entry isn't plain, or a value isn't ASCII without an escape
  */
 export function findFields(start: usize, end: usize, count: u32): bool {
   for (let i: u32 = 0; i < count; i++) store<u32>(values + (i << 3), 0);
@@ -78,7 +78,7 @@ function walk(start: usize, end: usize, count: u32): bool {
     const nameEnd = textEnd(nameStart, end);
     if (nameEnd === 0 || load<u8>(nameEnd, 1) !== COLON || load<u8>(nameEnd, 2) !== QUOTE)
       return false;
-    // with an escape it may be any name
+    // a name with an escape may be any name
     if (count > 0 && hasEscape) return false;
     const valueStart = nameEnd + 3;
     const valueEnd = textEnd(valueStart, end);
@@ -86,7 +86,7 @@ function walk(start: usize, end: usize, count: u32): bool {
     for (let i: u32 = 0; i < count; i++) {
       if (!isNamed(i, nameStart, nameEnd)) continue;
       if (hasEscape || !isAscii(valueStart, valueEnd)) return false;
-      // of a name that comes twice the last value counts, as it does for the parser
+      // the last value of a name counts, as it does for the parser
       store<u32>(values + (i << 3), valueStart as u32);
       store<u32>(values + (i << 3), valueEnd as u32, 4);
     }

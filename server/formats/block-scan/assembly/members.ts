@@ -1,5 +1,5 @@
-// The members of a JSON object, sixty-four bytes at a time: one bit a byte, so it takes no longer if there are many of
-// them, and what comes next needn't be guessed.
+// Checks the members of a JSON object, sixty-four bytes at a time, with one bit for each byte. So many members take no longer
+// than few, and the processor needn't guess what comes next.
 
 import { QUOTE } from "./text";
 
@@ -17,10 +17,11 @@ export const WINDOW_BYTES: u32 = 64;
  */
 export function arePlainMembers(start: usize, end: usize): bool {
   if (end - start < 5 || load<u8>(end - 1) !== QUOTE) return false;
-  // How the window before ended. All bits: inside a string; after an odd number of signs. One bit: with a sign.
+  // How the window before ended. inString and afterOdd are all ones: it ended inside a string, or after an odd number of signs.
+  // afterSign is one: it ended with a sign.
   let inString: u64 = 0;
   let afterOdd: u64 = 0;
-  let afterSign: u64 = 1; // what is expected at first is what is expected after a sign: a string
+  let afterSign: u64 = 1; // a string is expected at first, as after a sign
   for (let at = start; at < end; at += WINDOW_BYTES) {
     const left = (end - at) as u64;
     const inside = left < 64 ? ((1 as u64) << left) - 1 : u64.MAX_VALUE;
@@ -46,7 +47,7 @@ export function arePlainMembers(start: usize, end: usize): bool {
   return inString === 0 && afterOdd !== 0;
 }
 
-/** Backslashes and control characters. */
+/** Finds backslashes and control characters. */
 function unplain(a: v128, b: v128, c: v128, d: v128): u64 {
   const backslashes = i8x16.splat(BACKSLASH);
   const controls = i8x16.splat(LAST_CONTROL);

@@ -1,5 +1,5 @@
-// The postings of log entries, as `storage/derived/postings` describes them: a list for each value of an indexed field, with the
-// moments of its entries. Entries come in order of time, so each list's moments ascend.
+// Makes the postings of log entries, as `storage/derived/postings` describes them: a list for each value of an indexed field,
+// with the moments of its entries. Entries come in order of time, so each list's moments ascend.
 
 import { findFields, TAIL_BYTES } from "./entry";
 import {
@@ -22,7 +22,7 @@ import {
 } from "./memory";
 import { commonBytes } from "./text";
 
-/** Longest value that is in a head as it is. */
+/** The longest value that a head holds itself. */
 const INDEXED_VALUE_BYTES: usize = 64;
 
 let hashSeed: u32 = 0;
@@ -32,8 +32,8 @@ export let listCount: u32 = 0;
 export let headsEnd: u32 = 0;
 
 /**
- * Begins with no posting.
- * @param seed random, so that nobody can choose values that are hard to tell apart
+ * Begins anew, without postings.
+ * @param seed is random, so that nobody can choose values whose hashes are the same
  */
 export function beginPostings(seed: u32): void {
   hashSeed = seed;
@@ -45,7 +45,7 @@ export function beginPostings(seed: u32): void {
 
 /**
  * Makes the postings of the records from number `first` to before `last`, all entries of one stream.
- * @param scopeBytes of `entry␛STREAM␛`
+ * @param scopeBytes the bytes of `entry␛STREAM␛`
  * @param fieldCount how many fields the stream has indexed
  * @returns the number of the first record whose postings have to be worked out elsewhere, or `last`
  */
@@ -74,7 +74,7 @@ export function addPostings(first: u32, last: u32, scopeBytes: u32, fieldCount: 
   return last;
 }
 
-/** Whether the values at hand are short enough to be part of heads, and there is room for these. */
+/** Whether the present entry's values are short enough for heads, and there is room for these. */
 function hasRoom(fieldCount: u32): bool {
   let bytes: usize = headsEnd;
   for (let i: u32 = 0; i < fieldCount; i++) {
@@ -87,7 +87,7 @@ function hasRoom(fieldCount: u32): bool {
   return bytes <= HEADS_BYTES && postingCount + fieldCount <= MAX_POSTINGS;
 }
 
-/** Finds the beginning of a field's value in the entry at hand; 0 if it has none. */
+/** Finds the beginning of a field's value in the present entry; 0 if it has none. */
 function valueStart(field: u32): usize {
   return load<u32>(values + (field << 3));
 }
@@ -97,7 +97,7 @@ function valueEnd(field: u32): usize {
 }
 
 /**
- * Takes the posting whose head was written after all heads, and whose moment after all moments.
+ * Takes the posting whose head stands after all heads, and whose moment stands after all moments.
  * @param owner the number of the record that it belongs to
  */
 export function addPosting(headBytes: u32, owner: u32): void {
@@ -109,7 +109,7 @@ export function addPosting(headBytes: u32, owner: u32): void {
   postingCount++;
 }
 
-/** The number of the list with this head, which is kept if it is a new one. */
+/** The number of the list with this head. A new head is kept. */
 function listAt(head: usize, bytes: usize): u32 {
   let slot = hash(head, bytes) & (SLOTS - 1);
   while (true) {

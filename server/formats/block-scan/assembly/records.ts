@@ -1,5 +1,5 @@
-// The records of a raw block (BadgerDB's KVLists, as `formats/snapshot/badger` writes them): where they are, whether their
-// keys ascend, which runs they make, and whether each may enter the log database.
+// Finds the records of a raw block (BadgerDB's KVLists, as `formats/snapshot/badger` writes them): where they are, whether
+// their keys ascend, which runs they make, and whether each may enter the log database.
 
 import { recordChecksum } from "../../../platform/checksum/assembly/xxh64";
 import { isEntryTail, isPlainEntry, TAIL_BYTES } from "./entry";
@@ -18,10 +18,10 @@ export let unsureCount: u32 = 0;
 let at: usize = 0;
 
 /**
- * Walks the block of `length` bytes that was put into memory.
+ * Walks the block of `length` bytes in memory.
  * @param check whether to tell which records only the rules can judge
  * @param sum whether to work out the checksum of each record
- * @returns false for a block with anything unusual in it: then nothing is known
+ * @returns false for a block with anything unusual in it; the results then mean nothing
  */
 export function scan(length: u32, check: bool, sum: bool): bool {
   recordCount = 0;
@@ -44,7 +44,7 @@ let previousEnd: usize = 0;
 let scopeBytes: usize = 0;
 let isEntryRun: bool = false;
 
-/** The KVs of one record of Badger's. */
+/** Walks the KVs of one of Badger's records. */
 function walkList(end: usize, check: bool, sum: bool): bool {
   while (at < end) {
     if (load<u8>(at++) !== TAG_KV) return false;
@@ -78,7 +78,7 @@ function walkList(end: usize, check: bool, sum: bool): bool {
   return true;
 }
 
-/** Reads a length of at most 28 bits: where what it spans ends, or 0 if that is past `end`. */
+/** Reads a length of at most 28 bits. @returns where the bytes end that it spans, or 0 if that is past `end` */
 function part(end: usize): usize {
   let length: usize = 0;
   for (let shift: usize = 0; shift < 28 && at < end; shift += 7) {
@@ -89,7 +89,7 @@ function part(end: usize): usize {
   return 0;
 }
 
-/** Takes the next record, for which there is room. False if its key doesn't ascend. */
+/** Takes the next record. There must be room for it. @returns false if its key doesn't ascend */
 function take(
   keyStart: usize,
   keyEnd: usize,

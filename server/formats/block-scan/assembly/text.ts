@@ -1,4 +1,4 @@
-// Runs of bytes, sixteen at a time.
+// Looks through runs of bytes, sixteen at a time.
 
 export const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
@@ -44,7 +44,7 @@ function runEnd(start: usize, end: usize): usize {
   return at;
 }
 
-/** Whether it may follow a backslash. The caller looks at `u`. */
+/** Whether a byte may follow a backslash. The caller looks at `u`. */
 function isEscapable(byte: u8): bool {
   switch (byte) {
     case 0x22: // "
@@ -76,7 +76,7 @@ export function isAscii(start: usize, end: usize): bool {
   return true;
 }
 
-/** How many bytes two runs begin with alike, at most `most`. */
+/** How many of their first bytes two runs share, at most `most`. */
 export function commonBytes(a: usize, b: usize, most: usize): usize {
   let common: usize = 0;
   while (common < most) {

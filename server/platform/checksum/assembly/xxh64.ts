@@ -1,5 +1,5 @@
-// XXH64, as its specification has it (github.com/Cyan4973/xxHash, doc/xxhash_spec.md): a checksum for which a record of
-// some hundred bytes takes about forty nanoseconds. No protection against a person who means harm, nor meant as one.
+// XXH64, as its specification has it (github.com/Cyan4973/xxHash, doc/xxhash_spec.md): a checksum that takes about forty
+// nanoseconds for a record of some hundred bytes. It protects against faults of hardware, not against a person who means harm.
 
 const PRIME_1: u64 = 0x9e3779b185ebca87;
 const PRIME_2: u64 = 0xc2b2ae3d27d4eb4f;
@@ -8,7 +8,7 @@ const PRIME_4: u64 = 0x85ebca77c2b2ae63;
 const PRIME_5: u64 = 0x27d4eb2f165667c5;
 
 /** Four lanes take eight bytes each at a time. */
-export const STRIPE_BYTES: usize = 32;
+const STRIPE_BYTES: usize = 32;
 
 let lane1: u64 = 0;
 let lane2: u64 = 0;
@@ -16,7 +16,7 @@ let lane3: u64 = 0;
 let lane4: u64 = 0;
 let seed: u64 = 0;
 
-/** Begins with a run of bytes. */
+/** Begins a run of bytes. */
 export function begin(itsSeed: u64): void {
   seed = itsSeed;
   lane1 = seed + PRIME_1 + PRIME_2;
@@ -25,7 +25,7 @@ export function begin(itsSeed: u64): void {
   lane4 = seed - PRIME_1;
 }
 
-/** Takes whole stripes: where those end that there are. */
+/** Takes the whole stripes between two places. @returns where they end */
 export function takeStripes(start: usize, end: usize): usize {
   let at = start;
   let one = lane1;
@@ -46,7 +46,7 @@ export function takeStripes(start: usize, end: usize): usize {
   return at;
 }
 
-/** Takes what is left, less than a stripe, of `total` bytes. */
+/** Takes the rest of `total` bytes, less than a stripe, and gives the hash. */
 export function finish(start: usize, end: usize, total: u64): u64 {
   let hash = seed + PRIME_5;
   if (total >= (STRIPE_BYTES as u64)) {
@@ -72,13 +72,13 @@ export function finish(start: usize, end: usize, total: u64): u64 {
   return hash ^ (hash >> 32);
 }
 
-/** Of one run of bytes. */
+/** The hash of one run of bytes. */
 export function xxh64(start: usize, end: usize, itsSeed: u64): u64 {
   begin(itsSeed);
   return finish(takeStripes(start, end), end, (end - start) as u64);
 }
 
-/** The checksum of a record: the value's, with the key's as its seed. So the place between the two matters, too. */
+/** The checksum of a record hashes its value, with the hash of its key as the seed. So it also covers where the key ends. */
 export function recordChecksum(
   keyStart: usize,
   keyEnd: usize,

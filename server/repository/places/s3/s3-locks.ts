@@ -3,7 +3,7 @@
 
 import { parseXML } from "@aws-sdk/xml-builder";
 import { eachAtOnce } from "../../../platform/each-at-once.js";
-import { FlowgError } from "../../../platform/errors.js";
+import { FlowgError, hasCode } from "../../../platform/errors.js";
 import type { StoreLocks } from "../object-store.js";
 import { type HiddenObject, LOCK_MODES, type LockMode, type ObjectLock } from "../place.js";
 import { readRefusal } from "./s3-fault.js";
@@ -42,7 +42,7 @@ export class S3Locks implements StoreLocks {
   async demand(signal: AbortSignal): Promise<void> {
     const can = await this.#ask(signal).catch((error: unknown) => {
       // a user without the right to ask may have the right to lock
-      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return undefined;
+      if (hasCode(error, "PERMISSION_DENIED")) return undefined;
       throw error;
     });
     if (can !== false) return;
@@ -116,7 +116,7 @@ export class S3Locks implements StoreLocks {
     if (this.#isProven) return;
     const isLocked = await this.#read(path, signal).catch((error: unknown) => {
       // without the right to look, the lock can't be checked
-      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return true;
+      if (hasCode(error, "PERMISSION_DENIED")) return true;
       throw error;
     });
     if (!isLocked) {

@@ -1,7 +1,7 @@
 // Objects in a bucket of any store that speaks S3. One PUT stores each, so it is whole or missing. The store refuses bytes that
 // changed on their way, by their hash, which is signed.
 
-import { FlowgError } from "../../../platform/errors.js";
+import { FlowgError, hasCode } from "../../../platform/errors.js";
 import type { ObjectPage, ObjectStore, PutHow } from "../object-store.js";
 import type { ByteRange } from "../place.js";
 import { fetchObject } from "./fetch-object.js";
@@ -23,7 +23,7 @@ export async function openS3(url: string, options: S3Options = {}): Promise<Obje
   return asOf ? new S3Past(requests, asOf) : new S3Store(requests);
 }
 
-export class S3Store implements ObjectStore {
+class S3Store implements ObjectStore {
   readonly name: string;
   readonly locks: S3Locks;
   readonly #requests: S3Requests;
@@ -70,7 +70,7 @@ export class S3Store implements ObjectStore {
   /** A user without the right to list can't tell. */
   async #isListed(path: string, signal: AbortSignal): Promise<boolean> {
     const { objects } = await this.page(path, undefined, signal).catch((error: unknown) => {
-      if (error instanceof FlowgError && error.code === "PERMISSION_DENIED") return { objects: [] };
+      if (hasCode(error, "PERMISSION_DENIED")) return { objects: [] };
       throw error;
     });
     return objects.some((object) => object.path === path);

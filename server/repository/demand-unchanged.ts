@@ -9,7 +9,7 @@ import { REPOSITORY_FILE, type RepositoryFile } from "./repository-file.js";
  * @param where the repository's place, for messages
  * @throws REFUSED, saying what has changed
  */
-export function demandPinned(file: RepositoryFile, keyFile: KeyFile, where: string): void {
+export function demandUnchanged(file: RepositoryFile, keyFile: KeyFile, where: string): void {
   const change = changeOf(file, keyFile);
   if (change === undefined) return;
   throw new FlowgError(

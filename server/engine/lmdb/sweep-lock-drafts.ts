@@ -1,5 +1,5 @@
-// Removes drafts of LMDB's lock file that killed runs left. It does so without a question: a process at work on a draft
-// makes another.
+// Removes drafts of LMDB's lock file that killed runs left. It doesn't ask whether a draft is in use, because a process that
+// loses its draft makes another.
 
 import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";

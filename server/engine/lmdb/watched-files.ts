@@ -1,6 +1,6 @@
-// Whether the files that a server has open are those at their paths. After `rm -rf data/logs` and a restore, or `mv` and
-// `cp` to another disk, LMDB goes on with the old ones: what it writes there, nobody finds after the next start. And
-// where only `lock.mdb` is another, two processes write at once and know nothing of each other.
+// Watches whether the files that a server has open are those at their paths. After `rm -rf data/logs` and a restore, or `mv`
+// and `cp` to another disk, LMDB goes on with the old files, and nobody finds what it writes there after the next start. Where
+// only `lock.mdb` is another file, two processes write at once and know nothing of each other.
 
 import { type BigIntStats, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ interface File {
 type Identity = Pick<BigIntStats, "dev" | "ino">;
 
 const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
-/** What is looked at for each database. Only a server's databases are watched. */
+/** The watched files of each database. Only a server's databases are watched. */
 const watched = new WeakMap<object, Watched>();
 
 interface Watched {
@@ -47,8 +47,8 @@ export const filesAre = (dir: string, dataFile: number): FilesAre => ({
 });
 
 /**
- * To be called once a database is open.
- * @param onChange told when it isn't in place any more, and when it is again
+ * Begins to watch a database. Call it once that is open.
+ * @param onChange told when the database isn't in place any more, and when it is again
  */
 export function watchPlace(
   { dir, root }: Opened,
@@ -68,7 +68,7 @@ export function lookAtPlace({ root }: Pick<Opened, "root">): PlaceState {
   const state = stateOf(found.files);
   const isTold = (state === "in place") === (found.state === "in place");
   found.state = state;
-  // first gone, then replaced: that is one thing to tell
+  // gone, then replaced, is reported once
   if (!isTold) found.onChange(state);
   return state;
 }
@@ -86,8 +86,8 @@ function stateOf(files: readonly File[]): PlaceState {
 }
 
 /**
- * Before and after anything that must be there after the next start.
- * @param outcome what has come of it
+ * Demands that the files are in place. Call it before and after each write that must be there after the next start.
+ * @param outcome what to say of the write
  * @throws DATABASE_REPLACED
  */
 export function demandInPlace({ kind, root }: Pick<Opened, "kind" | "root">, outcome = ""): void {

@@ -1,6 +1,6 @@
-// Opens databases in a process that may end by it. If LMDB can't open one (the disk gives an error, the file can't be
-// mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So all are opened once before
-// anything is changed in one, and the process that watches this one is told which it is at, for when it dies of it.
+// Opens databases for a try, which may end the process. If LMDB can't open one (the disk gives an error, the file can't be
+// mapped), lmdb-js 3.5 frees the same memory twice, which ends the process by a signal. So all are opened once before anything
+// is changed in one. The process that watches this one hears which database is next, and can name it if this process dies.
 
 import { statSync } from "node:fs";
 import { constants as system } from "node:os";
@@ -10,32 +10,32 @@ import type { OnOpening } from "../../storage/engine.js";
 import { DATA_FILE } from "./data-file.js";
 import type { OpenOptions } from "./open.js";
 
-export type Trial = Pick<OpenOptions, "kind" | "dir" | "mode">;
+export type PlaceToOpen = Pick<OpenOptions, "kind" | "dir" | "mode">;
 
 let watcher: OnOpening = () => undefined;
 
-/** From now on another process is told, which says what this one died of. */
+/** Sets the function that tells the watching process which database is being opened. */
 export function openWatched(onOpening: OnOpening): void {
   watcher = onOpening;
 }
 
 /**
- * Opens them and closes them again. Other faults come up when they are opened for good.
+ * Opens the databases and closes them again. Other faults are reported when they are opened for good.
  * @throws DATABASE_UNAVAILABLE
  */
 export async function tryOpening(
-  trials: readonly Trial[],
+  places: readonly PlaceToOpen[],
   onOpening: OnOpening = watcher,
 ): Promise<void> {
-  const { openTrial } = await import("./open-trial.js");
-  for (const trial of trials) {
-    const file = fileIn(trial.dir);
-    if (file === undefined ? trial.mode !== "create" : tried.has(file)) continue;
-    onOpening(trial);
-    const error = await openTrial(trial);
+  const { openAndClose } = await import("./open-and-close.js");
+  for (const place of places) {
+    const file = fileIn(place.dir);
+    if (file === undefined ? place.mode !== "create" : tried.has(file)) continue;
+    onOpening(place);
+    const error = await openAndClose(place);
     onOpening(undefined);
     if (isFromDisk(error)) throw error;
-    tried.add(fileIn(trial.dir) ?? "");
+    tried.add(fileIn(place.dir) ?? "");
   }
 }
 
@@ -49,8 +49,8 @@ const MAY_NOT: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Whether the system refused something to LMDB. Permissions don't count: they are looked at elsewhere. This process has
- * lived through it, and shall not go on to write.
+ * Whether the system refused something to LMDB. Permissions don't count, because they are checked elsewhere. This process has
+ * survived the fault, and must not go on to write.
  */
 function isFromDisk(error: unknown): boolean {
   const cause: unknown = error instanceof FlowgError ? error.cause : undefined;
@@ -64,7 +64,7 @@ function fileIn(dir: string): string | undefined {
     const { dev, ino } = statSync(join(dir, DATA_FILE));
     return `${dev}:${ino}`;
   } catch {
-    // the one that opens it says what is wrong
+    // the code that opens it for good says what is wrong
     return undefined;
   }
 }

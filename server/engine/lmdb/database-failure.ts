@@ -1,8 +1,11 @@
-// A database that only a process which opens it anew can use again. LMDB refuses every read and write once it could not
-// write a meta page, as on a disk that got full just then (MDB_PANIC). And where a transaction can't begin, lmdb-js 3.5 goes
-// on holding its own lock (writer.cpp: Write): that write and all that follow are never answered. And where a thread opens a
-// database that this process has open, and the system refuses it the data file just then (it has no more descriptors, say), LMDB
-// takes it for one that nobody has, and makes the lock file anew (mdb_env_setup_locks): nobody's place in it holds any more.
+// Finds out that this process can't use a database any more, until it opens it anew. That happens in three ways:
+//
+// - LMDB could not write a meta page, because the disk got full just then. It refuses every later read and write (MDB_PANIC).
+// - A transaction could not begin. lmdb-js 3.5 then keeps its own lock (writer.cpp: Write), and answers neither that write nor a
+//   later one.
+// - A thread opened a database that this process has open, and the system refused it the data file just then, for want of
+//   descriptors, say. LMDB takes such a database for one that nobody has open, and makes the lock file anew
+//   (mdb_env_setup_locks), so that no reader's place in it holds any more.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -11,14 +14,14 @@ import { saysFailed, saysLostPlace } from "./lmdb-error.js";
 import type { Occupation } from "./occupation.js";
 import { oldestUnanswered } from "./transact.js";
 
-/** A disk that takes longer for a commit is broken, too. */
+/** The longest wait for a write's answer. A disk that takes longer for a commit is broken, too. */
 const ANSWER_MS = 60_000;
 const HINT =
   "start the server again: nothing that it has answered is lost; check the disk and its free space";
 
 /**
- * Looks now.
- * @param occupation by which others are known that may hold the write lock
+ * Looks whether the database can be used now.
+ * @param occupation tells of other processes that may hold the write lock
  * @returns what is wrong, if anything is
  */
 export function failureOf(
