@@ -1,5 +1,5 @@
-// One interface for the commands of `flowg admin`. Two things carry it out: `offline` on the directories of this machine,
-// `online` on a server.
+// The interface that the commands of `flowg admin` use. `offline` implements it on directories of this machine, `online` on a
+// server.
 
 import type { BackupSet } from "../server/core.js";
 import type { BackupPlace } from "../server/operations/repository/backup-options.js";
@@ -19,7 +19,7 @@ import type {
 import type { RepositoryBackupReport } from "../server/records/repository-reports.js";
 import type { LockWish } from "../server/repository/object-lock/lock-wish.js";
 
-/** How a long operation is watched and stopped. */
+/** Watches and stops a long operation. */
 export interface Watch {
   onProgress: OnProgress;
   signal: AbortSignal;
@@ -29,15 +29,15 @@ export interface BackupRequest extends Watch {
   backupDir: string;
   /** Which databases; all three when absent. */
   only?: readonly DatabaseKind[] | undefined;
-  /** Beside files of the other databases, which are of another instant then. */
+  /** Allows the files beside files of other databases that are of another instant. */
   allowMixed?: boolean | undefined;
-  /** Replaces an older backup also by one with far fewer records. */
+  /** Allows it to replace an older backup that has far more records. */
   allowShrink?: boolean | undefined;
-  /** Goes on without what is damaged in the databases. */
+  /** Leaves out damaged records. */
   skipDamaged?: boolean | undefined;
 }
 
-/** Into repositories: only of directories. */
+/** A backup into repositories, only of directories. */
 export interface RepositoryBackupRequest extends Watch {
   repositories: readonly BackupPlace[];
   tags: readonly string[];
@@ -59,9 +59,9 @@ export interface RestoreRequest extends Watch {
   dryRun: boolean;
   /** Which databases; all three when absent. */
   only?: readonly DatabaseKind[] | undefined;
-  /** What is restored, one item each; all of the databases when there is none. */
+  /** The items to restore; everything in the databases if absent. */
   select?: readonly string[] | undefined;
-  /** On a server, which otherwise refuses an auth restore that lets somebody in or locks somebody out. */
+  /** On a server: allows an auth restore that lets somebody in or locks somebody out. */
   allowAccessChange: boolean;
   /** On directories: keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
@@ -69,26 +69,26 @@ export interface RestoreRequest extends Watch {
   allowNoAdmin?: boolean | undefined;
   /** On directories: leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
-  /** Takes what was salvaged from a damaged snapshot. */
+  /** Takes a salvaged snapshot. */
   salvaged?: boolean | undefined;
   /** On directories: how many bytes of memory large records may take. */
   maxMemory?: number | undefined;
-  /** How what takes it back is kept; it isn't if absent. A server has bounds of its own. */
+  /** How undo files are kept; none are kept if absent. A server has bounds of its own. */
   undo?: UndoBounds | undefined;
-  /** Shown what a dry run found, before anything changes; throws to stop it. */
+  /** Called with the report of a dry run before anything changes. It throws to stop the restore. */
   confirm?: ((preview: RestoreReport) => Promise<void>) | undefined;
 }
 
 export interface UndoRequest extends Watch {
-  /** The newest that was not taken back, if absent. */
+  /** The run to take back; if absent, the newest that wasn't taken back. */
   run?: string | undefined;
   dryRun: boolean;
-  /** Takes back even what somebody has changed since. */
+  /** Also takes back records that somebody has changed since. */
   overwriteChanged: boolean;
-  /** On a server, which otherwise refuses an undo of auth that lets somebody in or locks somebody out. */
+  /** On a server: allows an undo of auth that lets somebody in or locks somebody out. */
   allowAccessChange?: boolean | undefined;
   allowNoAdmin?: boolean | undefined;
-  /** How what takes it back itself is kept. */
+  /** How undo files for this undo are kept. */
   undo?: UndoBounds | undefined;
 }
 
@@ -102,7 +102,7 @@ export interface User {
   roles: string[];
 }
 
-/** Allows a change that leaves no administrator; otherwise it is refused. */
+/** Allows a change that leaves no administrator, which is refused otherwise. */
 export interface Insist {
   allowNoAdmin?: boolean | undefined;
 }
@@ -110,12 +110,12 @@ export interface Insist {
 export interface UserChange extends Insist {
   name: string;
   password: string;
-  /** Absent: as they are, of a new user none. */
+  /** If absent, they stay as they are, and a new user gets none. */
   roles?: string[] | undefined;
 }
 
 export interface NewToken {
-  /** The only time it is ever seen. */
+  /** The token's text, which is shown only once. */
   token: string;
   uuid: string;
   /** RFC 3339; absent if it never ends. */
@@ -144,11 +144,11 @@ export interface TokenDetails {
 
 export interface Administration {
   readonly place: "directories" | "server";
-  /** What it talks to, for people: said before anything is done. */
+  /** Says what it works on, for people, before anything is done. */
   describe(databases: readonly DatabaseKind[]): string;
 
   backup(request: BackupRequest): Promise<BackupReport>;
-  /** Absent of a server. */
+  /** Absent for a server. */
   backupToRepositories?(request: RepositoryBackupRequest): Promise<RepositoryBackupReport>;
   restore(request: RestoreRequest): Promise<RestoreReport>;
   /** Takes a restore back. */
@@ -167,14 +167,14 @@ export interface Administration {
   roles: {
     /** Lists roles by name. */
     list(): Promise<Role[]>;
-    /** Makes it, or replaces its scopes. */
+    /** Makes a role, or replaces its scopes. */
     save(role: Role & Insist): Promise<Role>;
-    /** Whether there was one. */
+    /** Deletes a role. @returns whether it existed */
     delete(name: string, insist?: Insist): Promise<boolean>;
   };
   users: {
     list(): Promise<User[]>;
-    /** Makes one, or replaces its password, and its roles where they are given. */
+    /** Makes a user, or replaces the password, and the roles if they are given. */
     save(change: UserChange): Promise<{ user: User; existed: boolean }>;
     /** @throws NOT_FOUND */
     setPassword(name: string, password: string): Promise<void>;

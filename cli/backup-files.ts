@@ -1,4 +1,4 @@
-// The snapshots that a path on this machine leads to.
+// Finds the snapshots at a path of this machine.
 
 import { stat } from "node:fs/promises";
 import { findBackupFiles } from "../server/operations/restore/backup-files.js";
@@ -8,7 +8,7 @@ import { CliError } from "./failure.js";
 import { fileFault } from "./file-fault.js";
 
 /**
- * A file, or those in a directory.
+ * The file, or the backup files in a directory.
  * @throws FILE_UNAVAILABLE if there is none
  */
 export async function filesAt(path: string): Promise<{ path: string; kind?: DatabaseKind }[]> {

@@ -1,5 +1,4 @@
-// The simple case of backups by themselves: one job, from flags and variables of `flowg serve`. For several jobs there is
-// the settings file.
+// Reads one backup job from flags and variables of `flowg serve`. Several jobs need the settings file.
 
 import type { JobSources } from "../server/jobs/open-jobs.js";
 import { CliError } from "./failure.js";
@@ -60,7 +59,7 @@ export const backupJobFlags = {
     many: true,
   },
   "backup-host": string(
-    "whose databases they are; this machine's name unless given",
+    "name of the host of these databases; this machine's name unless given",
     "FLOWG_BACKUP_HOST",
     "NAME",
   ),
@@ -95,13 +94,13 @@ export const backupJobFlags = {
     "FILE",
   ),
   "backup-drill-schedule": string(
-    "at these times prove that the newest snapshot can be restored, into scratch: a cron expression",
+    "at these times restore the newest snapshot into a scratch directory to prove that it works: a cron expression",
     "FLOWG_BACKUP_DRILL_SCHEDULE",
     "CRON",
   ),
   "backup-drill-each-age": {
     type: "boolean",
-    description: "drill also one of about a day, a week, a month and a year ago",
+    description: "also drill one snapshot each of about a day, a week, a month and a year ago",
     env: "FLOWG_BACKUP_DRILL_EACH_AGE",
   },
   "backup-drill-scratch-dir": string(
@@ -110,7 +109,7 @@ export const backupJobFlags = {
     "DIR",
   ),
   "backup-drill-overdue-after": string(
-    "tell that a drill is overdue when it is so late; 1d unless given",
+    "tell that a drill is overdue when it is this late; 1d unless given",
     "FLOWG_BACKUP_DRILL_OVERDUE_AFTER",
     "TIME",
   ),
@@ -144,7 +143,7 @@ type Values = BackupJobValues &
   Record<`backup-keep-${(typeof COUNTS)[number]}`, string | undefined>;
 
 /**
- * What the server is told: it looks whether it makes sense.
+ * Makes the settings of the job. The server checks them.
  * @throws USAGE, FILE_UNAVAILABLE
  */
 export async function backupJobSources(args: Values): Promise<JobSources> {
@@ -212,7 +211,7 @@ async function drillOf(args: Values) {
   };
 }
 
-/** What isn't a number the server refuses. */
+/** Leaves a text that isn't a number to the server, which refuses it. */
 const count = (text: string | undefined) =>
   text !== undefined && /^\d+$/.test(text.trim()) ? Number(text) : text;
 
@@ -227,7 +226,7 @@ const demandNothingElse = (args: Values): void =>
     "neither --backup-schedule nor --continuous: nothing is backed up",
   );
 
-/** @throws USAGE where a flag of these is given, which does nothing by itself */
+/** @throws USAGE if one of these flags is given, since none has an effect alone */
 function demandNone(args: Values, isOne: (flag: string) => boolean, why: string): void {
   const isGiven = (value: unknown) =>
     Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;

@@ -1,9 +1,9 @@
-// Where a backup is: the argument, else --backup-dir, FLOWG_BACKUP_DIR or ./backup.
+// Finds where a backup is: at the argument, or else at --backup-dir, FLOWG_BACKUP_DIR or ./backup.
 
 import type { Origin } from "./command.js";
 import { CliError } from "./failure.js";
 
-/** @throws USAGE if both say it */
+/** @throws USAGE if both the argument and the flag are given */
 export function backupPath(
   argument: string | undefined,
   flag: string,
@@ -18,7 +18,7 @@ export function backupPath(
   );
 }
 
-/** The same, where there may be several. */
+/** Finds where several backups are. */
 export function backupPaths(
   [first, ...others]: readonly (string | undefined)[],
   flag: string,

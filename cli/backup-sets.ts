@@ -1,4 +1,4 @@
-// The backups that a path leads to: one file, the set in a directory, or the sets in the directories and tars below it.
+// Finds the backups at a path: one file, the set in a directory, or the sets in directories and tars below it.
 
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -13,15 +13,15 @@ export interface FoundSet {
   /** Path of the directory, or of the file. */
   path: string;
   isDirectory: boolean;
-  /** A tar of a set, still to be unpacked; it has no files yet. */
+  /** A tar of a set that isn't unpacked yet, and so has no files. */
   isPacked?: true;
   files: { path: string; kind?: DatabaseKind }[];
-  /** What to say of the files. */
+  /** Remarks on the files. */
   notes: string[];
 }
 
 /**
- * Never empty: a path that leads nowhere counts as a file that can't be read.
+ * It never gives an empty list: a path that doesn't exist counts as a file that can't be read.
  * @throws FILE_UNAVAILABLE if a directory holds no backup
  */
 export async function setsAt(path: string): Promise<FoundSet[]> {
@@ -46,7 +46,7 @@ export async function setsAt(path: string): Promise<FoundSet[]> {
 /** Enough for directories such as 2026/11/28/23/. */
 const LEVELS = 4;
 
-/** Sets of each directory once, whatever links lead there. Those that lie there themselves come before linked ones. */
+/** Finds the sets below a directory. It visits each directory once, even if links lead there, and visits links last. */
 async function setsBelow(
   path: string,
   { levels, seen }: { levels: number; seen: Set<string> },
@@ -58,7 +58,7 @@ async function setsBelow(
   for (const { name } of [...visible.filter((entry) => !links.includes(entry)), ...links]) {
     const place = join(path, name);
     const found = await stat(place).catch(() => undefined);
-    // a link that leads nowhere, or what was removed meanwhile
+    // a broken link, or something that was removed meanwhile
     if (!found) continue;
     if (found.isDirectory()) {
       const real = await realpath(place);
@@ -78,9 +78,9 @@ async function setsInOrBelow(
   try {
     return (await setIn(place)) ?? (next ? await setsBelow(place, next) : []);
   } catch {
-    // each file system has one, and it is root's
+    // file systems have this directory, and only root can read it
     if (basename(place) === "lost+found") return [];
-    // reading it tells why it can't be
+    // the check reads it and reports the reason
     return [{ path: place, isDirectory: false, files: [{ path: place }], notes: [] }];
   }
 }
@@ -98,7 +98,7 @@ async function setIn(path: string): Promise<[FoundSet] | undefined> {
   return files.length > 0 ? [{ path, isDirectory: true, files, notes }] : undefined;
 }
 
-/** What is known of a file, to be compared. */
+/** The facts of a file to compare. */
 interface Known {
   database: DatabaseKind;
   bytes: number;
@@ -107,7 +107,7 @@ interface Known {
   fileSha256?: string | undefined;
 }
 
-/** Sentences on what a set's manifest says of other files than these. */
+/** Gives a sentence for each difference between a set's manifest and its files. */
 export async function manifestProblems(set: FoundSet, files: readonly Known[]): Promise<string[]> {
   const path = join(set.path, MANIFEST_NAME);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -120,17 +120,17 @@ export async function manifestProblems(set: FoundSet, files: readonly Known[]): 
   const problems: string[] = [];
   for (const { database, ...facts } of said) {
     const known = files.find((file) => file.database === database);
-    // one that lacks or is broken is told as that
+    // a missing or broken file is reported as that
     if (known === undefined) continue;
     const differs = (["bytes", "setId", "sha256", "fileSha256"] as const).some(
       (name) =>
         facts[name] !== undefined && known[name] !== undefined && facts[name] !== known[name],
     );
-    if (differs) problems.push(`${path} speaks of another ${database} snapshot than is there`);
+    if (differs) problems.push(`${path} lists another ${database} snapshot than the one that is there`);
   }
   for (const { database } of files) {
     const isListed = said.some((one) => one.database === database);
-    if (!isListed) problems.push(`${path} says nothing of the ${database} snapshot that is there`);
+    if (!isListed) problems.push(`${path} doesn't list the ${database} snapshot that is there`);
   }
   return problems;
 }

@@ -1,6 +1,6 @@
-// The strict layer over citty's parser, which ignores unknown flags, takes any `--no-x` and guesses at the
-// rest. Here every word of the command line is accounted for or refused; what passes is written out in
-// one canonical form (`--name=value`), which citty then cannot misread.
+// Checks the words of a command line before citty parses them, since citty ignores unknown flags, takes any `--no-x` and
+// guesses the rest. It understands or refuses every word, and writes those that pass in one canonical form (`--name=value`)
+// that citty can't misread.
 
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
@@ -9,11 +9,11 @@ import { type Args, type Command, type Flag, isFlag, type Origin } from "./comma
 import { CliError } from "./failure.js";
 
 export interface Checked {
-  /** What citty is given to parse; none where help was asked for. */
+  /** The words for citty; none if help was asked for. */
   rawArgs: string[];
   /**
-   * The values of flags that citty doesn't know: those that may be given several times, and those that are called `no-…`, which
-   * it takes for the opposite of others.
+   * The values of flags that citty can't handle: those that may be given several times, and those called `no-…`, which it takes
+   * for the opposite of another flag.
    */
   aside: Record<string, string[] | true>;
   origins: Record<string, Origin>;
@@ -76,7 +76,7 @@ export function defaultValue(flag: Flag & { default: string }, env: Environment)
   return typeof value === "string" ? value : flag.default;
 }
 
-/** Reads flags from left to right, and remembers what is none. */
+/** Reads flags from left to right, and collects the other words. */
 class Scan {
   readonly given = new Map<string, string | boolean>();
   /** All values of the flags that may be given several times. */
@@ -108,7 +108,7 @@ class Scan {
     const found = [...this.flags].find(([known, { also }]) => known === name || also === name);
     const isShort = !rawName.startsWith("--");
     if (found) {
-      // letters behind one that takes no value
+      // letters after a flag that takes no value
       if (isShort && found[1].type === "boolean" && word.length > 2)
         throw unknown("flag", rawName, []);
       this.accept(...found, token);
@@ -147,7 +147,7 @@ class Scan {
       this.set(name, flag.bare);
       return;
     }
-    // the next word, unless it is a flag itself: `--name --json` has forgotten the name
+    // the value is the next word, unless that is a flag itself, as in `--name --json`
     if (
       value === undefined ||
       (!inlineValue && (value === "--" || this.looksLikeFlag(value, flag)))
@@ -181,7 +181,7 @@ class Scan {
   }
 }
 
-/** What Node's parser says of a flag. */
+/** A flag as Node's parser gives it. */
 interface OptionToken {
   /** The index of the word that holds it. */
   index: number;
@@ -195,11 +195,11 @@ interface OptionToken {
 
 type ParserOptions = NonNullable<ParseArgsConfig["options"]>;
 
-/** What Node's parser has to know: which flags take the next word, and their letters. */
+/** The options for Node's parser: which flags take the next word, and their letters. */
 function parserOptions(flags: ReadonlyMap<string, Flag>): ParserOptions {
   const options: ParserOptions = { help: { type: "boolean", short: "h" } };
   for (const [name, { bare, short, also, ...flag }] of flags) {
-    // it takes no next word
+    // a flag with a bare form takes no next word
     const type = bare === undefined ? flag.type : "boolean";
     options[name] = short === undefined ? { type } : { type, short };
     if (also !== undefined) options[also] = { type };
@@ -235,7 +235,7 @@ function checkPositionals(command: Pick<Command, "args" | "rest">, given: readon
   }
 }
 
-/** Tells citty the types only: defaults are filled in here, and missing arguments refused. */
+/** The arguments for citty, with types only, because this file fills in defaults and refuses missing arguments. */
 export function cittyArgs(args: Args): ArgsDef {
   return Object.fromEntries(
     Object.entries(args).map(([name, { type }]) =>
@@ -244,7 +244,7 @@ export function cittyArgs(args: Args): ArgsDef {
   );
 }
 
-/** A name that does not exist, with the nearest one that does. */
+/** The error for an unknown name. It suggests the nearest known one. */
 export function unknown(
   what: string,
   typed: string,

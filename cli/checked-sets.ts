@@ -1,5 +1,5 @@
-// Every file of some backups verified, one after the other, whatever is wrong with those before; and whether the files of
-// each belong together.
+// Verifies all files of some backups, one after the other, and goes on after a bad one. It also checks that the files of each
+// backup belong together.
 
 import { mixedSets } from "../server/operations/restore/set-plan.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
@@ -15,11 +15,11 @@ export interface CheckedSet {
   path: string;
   /** The files that passed. */
   files: VerifyReport[];
-  /** The sets that failed. */
+  /** The files that failed. */
   bad: { path: string; failure: Failure; error: unknown }[];
   /** What is wrong with the set as a whole. */
   problems: string[];
-  /** The same, where it is allowed. */
+  /** Problems of the set that are allowed, and remarks. */
   notes: string[];
 }
 
@@ -33,7 +33,7 @@ export interface Allowed {
 export const isGood = ({ bad, problems }: CheckedSet): boolean =>
   bad.length === 0 && problems.length === 0;
 
-/** @throws CANCELLED, and what is a fault of this program or of the way to a server */
+/** @throws CANCELLED, and errors that aren't about a file */
 export async function checkSets(
   administration: Pick<Administration, "verify">,
   paths: readonly string[],
@@ -56,7 +56,7 @@ export async function checkSets(
   return checked;
 }
 
-/** Counts a path that can't be looked at as one bad file. */
+/** Counts a path that can't be read as one bad file. */
 async function orBad<T>(path: string, look: () => Promise<T[]>): Promise<(T | CheckedSet)[]> {
   return await look().catch((error: unknown) => [
     { path, files: [], bad: [badFile(path, error)], problems: [], notes: [] },
@@ -88,7 +88,7 @@ async function checkSet(
   return checked;
 }
 
-/** Codes that say something of the file, and not of what looks at it. */
+/** Codes of errors that are about a file. */
 const ABOUT_FILES = /^(SNAPSHOT_|FILE_UNAVAILABLE$|INPUT_INVALID$)/;
 
 const DAMAGED = /^SNAPSHOT_(TRUNCATED|CORRUPT)$/;
@@ -100,8 +100,8 @@ function badFile(path: string, error: unknown): CheckedSet["bad"][number] {
 }
 
 /**
- * The error that a command ends with if any is bad. Of several codes it has the one that calls a snapshot broken.
- * @param what the sets are made of
+ * The error of a command if any file or set is bad. If one of them is a broken snapshot, it has that code.
+ * @param the word for the parts of a set
  */
 export function failureOfSets(sets: readonly CheckedSet[], what = "files"): unknown {
   const bad = sets.flatMap((set) => set.bad);

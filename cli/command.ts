@@ -1,5 +1,5 @@
-// Describes commands and groups of commands: by citty's argument definitions, and by what citty lacks (environment
-// variables, secrets, surplus arguments, examples).
+// The types of commands and groups of commands. They add to citty's argument definitions what citty lacks: environment
+// variables, secrets, further arguments, examples.
 
 import type { BooleanArgDef, PositionalArgDef, StringArgDef } from "citty";
 import type { Values as Completed } from "./completion/values.js";
@@ -8,21 +8,21 @@ import type { Output } from "./output/output.js";
 import type { Result } from "./output/result.js";
 
 interface FlagExtras {
-  /** Gives the value when the flag is absent; empty counts as unset. */
+  /** The variable that gives the value when the flag is absent. An empty one counts as unset. */
   env?: string;
-  /** Never shown: not in help, not in messages. */
+  /** The value is never shown, neither in help nor in messages. */
   secret?: true;
-  /** One letter. */
+  /** A form with one letter. */
   short?: string;
-  /** Another name that is taken. */
+  /** Another name of the flag. */
   also?: string;
-  /** Its path may be `-`: stdin or stdout. */
+  /** The path may be `-`, for stdin or stdout. */
   piped?: true;
-  /** What a shell offers for its value. */
+  /** What a shell offers for the value. */
   completes?: Completed;
-  /** Its value where it is given without one; one is given only as `--name=VALUE`. */
+  /** The value if the flag is given without one. A value must be given as `--name=VALUE`. */
   bare?: string;
-  /** May be given several times: its value is a list, empty where it isn't given. */
+  /** The flag may be given several times. Its value is a list. */
   many?: true;
 }
 
@@ -39,7 +39,7 @@ export type Positional = PositionalArgDef & { type: "positional" } & Pick<
 /** Flags by name, as typed after `--`. */
 export type Args = Record<string, Flag | Positional>;
 
-/** The arguments after the named ones, any number. */
+/** Any number of arguments after the named ones. */
 export interface Rest {
   name: string;
   description: string;
@@ -56,7 +56,7 @@ type Value<A extends Flag | Positional> = A extends { type: "boolean" }
         ? string | undefined
         : string;
 
-/** What a command gets for its `args`. */
+/** The values that a command gets for its `args`. */
 export type Values<A extends Args> = { readonly [Name in keyof A]: Value<A[Name]> };
 
 /** Where a value came from. */
@@ -71,7 +71,7 @@ export interface Invocation<A extends Args = Args> {
   input: Input;
   /** Aborts on Ctrl-C. */
   signal: AbortSignal;
-  /** Takes SIGHUP over, which stops the run otherwise, unless a terminal is there that can hang up. */
+  /** Calls the listener on SIGHUP, which otherwise stops the run. On a terminal SIGHUP still stops it. */
   onHangup(listener: () => void): void;
 }
 
@@ -83,7 +83,7 @@ export interface Example {
 interface Described {
   /** One line, for lists of commands. */
   description: string;
-  /** More, for its own help. */
+  /** More text, for the command's own help. */
   details?: string;
   examples: readonly Example[];
 }
@@ -107,9 +107,9 @@ export interface Group extends Described {
   commands: Readonly<Record<string, () => Promise<Command | Group>>>;
 }
 
-/** Types the values a command gets by the arguments it defines. */
+/** Defines a command. The types of its values follow from its arguments. */
 export function defineCommand<const A extends Args>(spec: CommandSpec<A>): Command {
-  // the parser fills `args` by these very definitions
+  // the parser fills `args` by the same definitions
   return { type: "command", ...(spec as unknown as CommandSpec<Args>) };
 }
 

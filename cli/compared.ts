@@ -1,5 +1,5 @@
-// Finds the two sides that a command compares. Each word names a backup, databases of this machine, a server, or a snapshot
-// of a repository.
+// Opens the two sides that a command compares. A word names a backup, databases of this machine, a server, or a snapshot of a
+// repository.
 
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -19,7 +19,7 @@ export type Comparing = Pick<Invocation, "origins" | "input" | "output" | "signa
   args: InBackupValues;
 };
 
-/** Takes a word for a path if it looks like one; else, with a repository, for a snapshot. */
+/** Opens what a word names: a path if it looks like one, or else, with a repository, a snapshot. */
 export async function withBackupOrSnapshot<T>(
   word: string,
   asking: Comparing,
@@ -41,7 +41,10 @@ export type ComparingLive = Omit<Comparing, "args"> & {
   only: readonly DatabaseKind[] | undefined;
 };
 
-/** The same; an address is a server, and a directory of databases is these. */
+/**
+ * Opens what a word names: a server if it is an address, databases if it is a directory of them, or else a backup or a
+ * snapshot.
+ */
 export async function withCompared<T>(
   word: string,
   asking: ComparingLive,
@@ -55,8 +58,8 @@ export async function withCompared<T>(
 }
 
 /**
- * Calls `use` with the side after the first one, which a word or flags name.
- * @throws USAGE where several name it, or none
+ * Opens the second side, which a word or flags name.
+ * @throws USAGE if several name it, or none does
  */
 export async function withOtherSide<T>(
   asking: ComparingLive & { args: DirectoryValues & { after?: string | undefined } },
@@ -91,7 +94,7 @@ export async function withOtherSide<T>(
 
 const DIRECTORY_FLAGS = ["auth-dir", "config-dir", "log-dir"] as const;
 
-/** The database directories. Each one that a flag names must hold a database; the others may be absent. */
+/** The database directories. A directory that a flag names must hold a database. The others may be absent. */
 function placesOf({
   args,
   origins,
@@ -112,14 +115,14 @@ interface Place {
 }
 
 const DATA_FILE = "data.mdb";
-/** Names that the directory of one database may have. */
+/** Names for the directory of one database. */
 const NAMES: Record<DatabaseKind, readonly string[]> = {
   auth: ["auth"],
   config: ["config"],
   logs: ["logs", "log"],
 };
 
-/** The databases that lie under a directory, as those of ./data do; or the one that lies in it, by its name. */
+/** Finds the databases below a directory, as below ./data, or the one in it, by the directory's name. */
 function placesIn(directory: string): Place[] {
   if (existsSync(join(directory, DATA_FILE))) {
     const name = basename(resolve(directory));
@@ -127,7 +130,7 @@ function placesIn(directory: string): Place[] {
     if (kind !== undefined) return [{ kind, dir: directory }];
     throw new CliError(
       "USAGE",
-      `which database ${directory} holds, its name doesn't say`,
+      `the name ${directory} doesn't say which database it holds`,
       "say it with --auth-dir, --config-dir or --log-dir, name it auth, config or logs, or name the directory in which these lie",
     );
   }
@@ -149,7 +152,7 @@ async function withDatabases<T>(
   return await use(await backupReader(), databases);
 }
 
-/** A download of its backups, of one instant, in a directory of this run's own. */
+/** Downloads a backup of a server into a private directory, and opens it. */
 async function withServer<T>(url: string, asking: ComparingLive, use: Use<T>): Promise<T> {
   const { connect } = await import("./connect.js");
   const { backupReader } = await import("./offline.js");

@@ -1,4 +1,4 @@
-// From the flags of a command to a client of the server they name.
+// Makes a client for the server that the flags of a command name.
 
 import type { FlowgClient, SeenResponse, TlsOptions } from "../sdk/index.js";
 import { CliError } from "./failure.js";
@@ -21,7 +21,7 @@ export async function connect(asking: Asking<ConnectValues>): Promise<Connection
   const { createClient } = await import("../sdk/index.js");
   const { args } = asking;
   const tls = await tlsOptions(asking);
-  // only to settle the URL, under which a login is stored
+  // made only for the normal form of the URL, under which a login is stored
   const { baseUrl } = createClient({ baseUrl: args.url, token: "none" });
   warnOfPlainHttp(asking.output, baseUrl);
   const { token, whose } = await credentials(asking, baseUrl);
@@ -83,7 +83,7 @@ async function credentials(
 }
 
 /**
- * The file that a token is to be read from: a flag wins over a variable.
+ * The file to read a token from. A flag wins over a variable.
  * @throws USAGE
  */
 function tokenFile(
@@ -99,7 +99,7 @@ function tokenFile(
     : new CliError("USAGE", "FLOWG_TOKEN and FLOWG_TOKEN_FILE are both set", "unset one of them");
 }
 
-/** A session says itself how long it lasts (RFC 7519 section 4.1.4); whether it really does, the server knows. */
+/** Whether a session has ended, by its own claim (RFC 7519 section 4.1.4). The server may end it earlier. */
 function hasEnded({ token }: Login): boolean {
   try {
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
@@ -109,7 +109,7 @@ function hasEnded({ token }: Login): boolean {
   }
 }
 
-/** A token in the clear is anybody's on the way. */
+/** Warns if the connection isn't encrypted, since others could read the token. */
 export function warnOfPlainHttp(output: Output, baseUrl: string): void {
   const { protocol, hostname } = new URL(baseUrl);
   const isLocal = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
@@ -121,8 +121,8 @@ export function warnOfPlainHttp(output: Output, baseUrl: string): void {
 }
 
 /**
- * The server that was named, or the only one that this user has logged in to.
- * @throws USAGE where there is none, or more than one
+ * The URL of the named server, or of the only one that this user has logged in to.
+ * @throws USAGE if there is none, or more than one
  */
 export async function urlOf({ url }: Pick<ServerValues, "url">): Promise<string> {
   if (url !== undefined) return url;

@@ -1,10 +1,9 @@
-// The directory that relative paths begin from.
+// Checks the current directory.
 
 import { CliError } from "./failure.js";
 
 /**
- * A directory that was removed stays the current one of programs in it, but Node starts no thread there, and nobody can
- * say where a relative path would lead.
+ * Refuses a current directory that was removed. Node can't start threads there, and relative paths would lead nowhere.
  * @throws FILE_UNAVAILABLE
  */
 export function demandCurrentDirectory(): void {

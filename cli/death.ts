@@ -1,4 +1,4 @@
-// Explains the end of the process that did the work, if a fault or force ended it.
+// Explains why the process that did the work ended, if a fault or force ended it.
 
 import { examine } from "./examine.js";
 import { CliError, failureOf } from "./failure.js";
@@ -10,10 +10,10 @@ const FAULTS: ReadonlySet<NodeJS.Signals> = new Set([
   ...(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"] as const),
 ]);
 
-/** Signals of faults: nobody sends these to stop a program. */
+/** Whether a signal means a fault. Nobody sends these to stop a program. */
 export const isFault = (signal: NodeJS.Signals): boolean => FAULTS.has(signal);
 
-/** Long enough for a reader that still reads. */
+/** How long the last words may take, milliseconds. */
 const LAST_WORDS_MS = 500;
 const DISK_HINT =
   "look for errors of the disk (dmesg) and at the limits of memory and of processes";
@@ -54,7 +54,7 @@ async function tell(error: CliError, words: readonly string[]): Promise<number> 
   return failure.exitCode;
 }
 
-/** Node waits for a terminal, also for one that is stopped by Ctrl-S: that may be what kept the process from ending. */
+/** Keeps Node from waiting for a terminal: one that was stopped by Ctrl-S may be why the process didn't end. */
 function neverWait(stream: NodeJS.WriteStream): void {
   if (!stream.isTTY) return;
   const { _handle: handle } = stream as { _handle?: { setBlocking?(waits: boolean): void } };

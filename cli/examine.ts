@@ -1,4 +1,4 @@
-// Whether a server died of what its databases are like: another process looks at all their pages, which may die of it, too.
+// Finds out whether a damaged database ended a server. Another process checks all pages, since it may die of that, too.
 
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,10 +9,10 @@ export interface Damage {
   hint: string | undefined;
 }
 
-/** A restart of the server would wait meanwhile, and its start looks at them all by itself. */
+/** Milliseconds. The restart of the server waits for this, and its start checks all pages anyway. */
 const PATIENCE_MS = 10_000;
 
-/** @returns what is wrong with the first that is damaged; undefined also where that could not be found out in time */
+/** @returns what is wrong with the first damaged database; undefined if there is none, or the time was too short */
 export function examine(dirs: Record<DatabaseKind, string>): Promise<Damage | undefined> {
   return new Promise((resolve) => {
     const module = fileURLToPath(new URL("./examiner.js", import.meta.url));

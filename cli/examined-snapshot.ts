@@ -1,4 +1,4 @@
-// A snapshot of a repository, verified or looked into: one database after the other, whatever is wrong with those before.
+// Verifies or inspects a snapshot of a repository, one database after the other, and goes on after a bad one.
 
 import { BACKUP_ORDER } from "../server/records/backup-names.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
@@ -29,7 +29,7 @@ export interface SnapshotAsked extends RepositoryAsked {
   only?: string | undefined;
 }
 
-/** Codes that say something of what is stored, and not of the way to it. */
+/** Codes of errors about stored objects. */
 const ABOUT_OBJECTS = /^(SNAPSHOT_|REPOSITORY_DAMAGED$)/;
 
 /** @throws USAGE, NOT_FOUND, and what opening a repository and reading its manifest throws */
@@ -64,12 +64,12 @@ export async function examinedSnapshot({
       found.bad.push({ path, database: kind, failure, error });
     }
   }
-  // some are noted while it is read: what was taken from another copy
+  // reading adds notes, on segments that were taken from another copy
   found.notes.push(...snapshot.notes);
   return found;
 }
 
-/** @throws USAGE: of files, those that are meant are named */
+/** Refuses `--only` for files, which are named instead. @throws USAGE */
 export function demandNoOnly(only: string | undefined): void {
   if (only === undefined) return;
   throw new CliError(

@@ -1,4 +1,4 @@
-// The process that looks at databases for `examine`.
+// The process that checks databases for `examine`.
 
 import type { DatabaseDirs } from "../server/core.js";
 import { damageIn } from "./offline.js";

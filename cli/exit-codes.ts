@@ -1,4 +1,4 @@
-// The exit codes, distinct by cause: one total map from every error code, and what each number means.
+// The exit codes: their meanings, and the code of each error.
 
 import type { AnyCode } from "./failure.js";
 
@@ -27,7 +27,7 @@ export const EXIT_CODE_MEANINGS = {
 
 export type ExitCode = keyof typeof EXIT_CODE_MEANINGS;
 
-/** Total: a new error code does not compile until it has an exit code. */
+/** The map is total, so a new error code doesn't compile until it has an exit code. */
 export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   INTERNAL: 1,
 
@@ -86,7 +86,7 @@ export const EXIT_CODES: Readonly<Record<AnyCode, ExitCode>> = {
   CANCELLED: 130,
 };
 
-/** The signals that stop a run, and the exit codes shells expect of them. */
+/** The signals that stop a run, and the exit codes that shells expect for them. */
 export const SIGNAL_EXIT_CODES = {
   SIGHUP: 129,
   SIGINT: 130,

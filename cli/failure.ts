@@ -1,5 +1,5 @@
-// Errors as the command line sees them: a class for its own refusals, and a reader of anything that the core or the SDK
-// throws. It goes by the `code` alone and imports neither of them, but for their words about files.
+// The errors of the command line: a class for its own refusals, and a function that reads anything that the core or the SDK
+// throws. It goes by the `code` alone, so that it need import neither, but for their words about files.
 
 import type { ErrorCode } from "../server/platform/errors.js";
 import { untoldFileError } from "../server/platform/files/file-error.js";
@@ -7,7 +7,7 @@ import { EXIT_CODES, type ExitCode } from "./exit-codes.js";
 
 /** Codes that only the command line has. */
 export type CliCode = "USAGE" | "STUCK" | "PARTLY_STORED" | "DRILL_FAILED";
-/** Codes of the SDK, where no server of ours has answered. */
+/** Codes of the SDK for answers that don't come from a FlowG server. */
 export type NetworkCode = "CONNECTION_FAILED" | "TIMEOUT" | "REDIRECTED" | "ANSWER_UNEXPECTED";
 export type AnyCode = ErrorCode | CliCode | NetworkCode;
 
@@ -32,10 +32,10 @@ export interface Failure {
   cause: unknown;
 }
 
-/** Reads anything thrown. An error without a code of ours is a fault of this program. */
+/** Reads any thrown value. An error without a known code is a fault of this program. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
-  // the SDK says only that it was stopped; what stopped it is the reason it was given
+  // the SDK says only that it was stopped, and its cause says why
   if (code === "CANCELLED" && (error as Error).cause instanceof CliError) {
     return failureOf((error as Error).cause);
   }
@@ -55,7 +55,7 @@ export function failureOf(error: unknown): Failure {
   return { code, message, hint: hintOf(error), exitCode: EXIT_CODES[code], cause: error };
 }
 
-/** Whether a process of another container has this one's number, so that LMDB would refuse this one. */
+/** Whether a process of another container has the same process id, so that LMDB would refuse this one. */
 export function isNumberTaken(error: unknown): boolean {
   const details = error instanceof Error && "details" in error ? error.details : undefined;
   return (details as { processIdTaken?: unknown } | undefined)?.processIdTaken === true;
@@ -66,14 +66,14 @@ interface Answer extends Error {
   requestId?: unknown;
 }
 
-/** An error that a server answered with. */
+/** Whether a server answered with this error. */
 function isAnswer(error: unknown): error is Answer {
   return error instanceof Error && "status" in error && typeof error.status === "number";
 }
 
 function failureOfAnswer(error: Answer, code: AnyCode): Failure {
   const { message, status, requestId } = error;
-  // the server's log knows more, by this
+  // the server's log has more under this id
   const request = status >= 500 && typeof requestId === "string" ? `request ${requestId}` : "";
   const hint = [hintOf(error), request].filter(Boolean).join("; ") || undefined;
   const said = code === "INTERNAL" ? `the server says: ${message}` : message;
@@ -95,7 +95,7 @@ function hintOf(error: unknown): string | undefined {
   return typeof error.hint === "string" ? error.hint : undefined;
 }
 
-/** The error, what caused it, what caused that: for FLOWG_DEBUG=1. */
+/** The stack of an error and of its causes, for FLOWG_DEBUG=1. */
 export function causeChain(error: unknown): string[] {
   const chain: string[] = [];
   for (let at = error; at !== undefined && at !== null && chain.length < 8; ) {

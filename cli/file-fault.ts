@@ -1,10 +1,10 @@
-// Turns an error of the file system into one that a person who named the file can act on.
+// Turns an error of the file system into one that tells the user what to do.
 
 import { isDiskFull } from "../server/platform/errors.js";
 import { hintFor, reasonOf } from "../server/platform/files/file-error.js";
 import { CliError } from "./failure.js";
 
-/** @param doing what was tried: `"read"` */
+/** @param doing the verb of what was tried: `"read"` */
 export function fileFault(error: unknown, doing: string, path: string): CliError {
   return new CliError(
     isDiskFull(error) ? "DISK_FULL" : "FILE_UNAVAILABLE",

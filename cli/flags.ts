@@ -1,4 +1,4 @@
-// The flags that several commands share: one definition each, so that they read the same everywhere.
+// The flags that several commands share. Each has one definition, so that it reads the same everywhere.
 
 import { databaseValues } from "./completion/values.js";
 
@@ -53,7 +53,7 @@ export const only = {
   },
 } as const;
 
-/** How a server is reached. */
+/** The flags for the connection to a server. */
 export const connection = {
   ca: {
     type: "string",
@@ -66,7 +66,7 @@ export const connection = {
   },
 } as const;
 
-/** The user that calls a server. */
+/** The flags for the credentials of a server's user. */
 const credentials = {
   token: {
     type: "string",
@@ -83,7 +83,7 @@ const credentials = {
   },
 } as const;
 
-/** Flags of commands that work on directories, or on a server when one of these is given. */
+/** Flags of commands that work on directories, or on a server if one is named. */
 export const server = {
   url: {
     type: "string",
@@ -95,7 +95,7 @@ export const server = {
   ...connection,
 } as const;
 
-/** Flags of commands that look into files of this machine here, unless a server is named. The environment isn't asked. */
+/** Flags of commands that check files here, or on a server if a flag names one. FLOWG_URL doesn't count. */
 export const checkingServer = {
   url: {
     type: "string",
@@ -120,7 +120,7 @@ export const filter = {
   },
 } as const;
 
-/** On every command. */
+/** The flags of every command. */
 export const outputFlags = {
   quiet: {
     type: "boolean",
@@ -133,7 +133,7 @@ export const outputFlags = {
   },
 } as const;
 
-/** Flag of commands that change accounts. Its name says what may happen. */
+/** The flag of commands that change accounts. */
 export const allowNoAdmin = {
   "allow-no-admin": {
     type: "boolean",
@@ -153,7 +153,7 @@ export const yes = {
 export const gentle = {
   nice: {
     type: "boolean",
-    description: "give way to all other programs of this machine; else it takes what it can get",
+    description: "give way to all other programs of this machine",
   },
 } as const;
 
@@ -161,11 +161,11 @@ export const gentle = {
 export const keepsUndo = {
   "no-undo": {
     type: "boolean",
-    description: "keep nothing for an undo: nobody can take this back then",
+    description: "keep no undo files: nobody can take this back then",
   },
 } as const;
 
-/** How much of that is kept. */
+/** The bounds of undo files. */
 export const undoLimits = {
   "undo-runs": {
     type: "string",
@@ -181,7 +181,7 @@ export const undoLimits = {
   },
   "undo-size": {
     type: "string",
-    description: "room for that beside each database, such as 1GiB; 16GiB unless set",
+    description: "room for undo files beside each database, such as 1GiB; 16GiB unless set",
     valueHint: "SIZE",
     env: "FLOWG_UNDO_SIZE",
   },

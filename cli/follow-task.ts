@@ -1,4 +1,4 @@
-// Follows a task of a server to its end, for commands: how far it is while it goes on, and an exit code by how it ended.
+// Follows a task of a server to its end. It shows the progress, and the outcome decides the exit code.
 
 import type { FlowgClient, Task, TaskProgress } from "../sdk/index.js";
 import type { Progress } from "../server/records/reports.js";
@@ -14,7 +14,7 @@ export interface Followed {
   signal: AbortSignal;
 }
 
-/** @throws what the SDK throws; to stop it leaves the task alone, and says so */
+/** @throws what the SDK throws; a stop leaves the task running, and says so */
 export async function followTask(
   id: string,
   { client, output, signal }: Followed,
@@ -66,7 +66,7 @@ function failureOf({ id, kind, target, state, error, outcome }: Task): CliError 
   );
 }
 
-/** A backup that a drill has found damaged, however. */
+/** The code of a failed drill: any damage that it found counts as DRILL_FAILED. */
 const drillCode = (code: AnyCode): AnyCode =>
   /^(SNAPSHOT|DATABASE)_|^REPOSITORY_DAMAGED$|^SIGNATURE_REFUSED$/.test(code)
     ? "DRILL_FAILED"

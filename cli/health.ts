@@ -1,10 +1,10 @@
-// The answer of a management server to /health.
+// Asks a management server for /health.
 
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { CliError } from "./failure.js";
 
-/** A longer answer isn't that of a health check, which says a few words. */
+/** A longer answer isn't that of a health check. */
 const ANSWER_MAX_BYTES = 64 * 1024;
 
 export interface HealthRequest {

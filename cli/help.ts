@@ -1,4 +1,4 @@
-// The help of a command or a group, made from its definition, so that neither can be without it.
+// Writes the help of a command or a group from its definition, so that all have help.
 
 import { type Args, type Command, type Flag, type Group, isFlag } from "./command.js";
 import { EXIT_CODE_MEANINGS } from "./exit-codes.js";

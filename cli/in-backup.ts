@@ -1,4 +1,4 @@
-// A backup that a command reads in place of a server.
+// Opens a backup that a command reads in place of a server.
 
 import { nearName } from "../server/platform/messages/near-name.js";
 import type { Invocation } from "./command.js";
@@ -20,7 +20,7 @@ import {
 type Backup = Awaited<ReturnType<BackupReader["backupAt"]>>;
 type Snapshot = Awaited<ReturnType<BackupReader["snapshotAt"]>>;
 
-/** Reads a backup in place of a server. */
+/** The flags that name such a backup. */
 export const inBackup = {
   backup: {
     type: "string",
@@ -61,8 +61,8 @@ export function snapshotFlag({
 }
 
 /**
- * Whether a backup is to be read, and not a server. A repository that only the environment names is for other commands.
- * @throws USAGE where that isn't clear
+ * Whether the command reads a backup in place of a server. A repository that only the environment names doesn't count.
+ * @throws USAGE if that isn't clear
  */
 export function isInBackup({ args, origins }: Pick<InBackup, "args" | "origins">): boolean {
   const { backup } = args;
@@ -92,7 +92,7 @@ export async function withBackup<T>(
     : await withFiles(args.backup, input, use);
 }
 
-/** The files that a path leads to; of a tar what is in it. */
+/** Opens the backup at a path, also in a tar. */
 export async function withFiles<T>(
   path: string,
   input: Input,
@@ -106,7 +106,7 @@ export async function withFiles<T>(
     : await open(path);
 }
 
-/** A snapshot of the repositories that the flags name. */
+/** Opens a snapshot in the repositories that the flags name. */
 export async function withSnapshot<T>(
   { args, output, signal }: Pick<InBackup, "args" | "output" | "signal">,
   wanted: { host?: string | undefined; snapshot?: string | undefined; at?: string | undefined },
@@ -135,6 +135,6 @@ export async function streamsIn(asking: InBackup): Promise<Streams> {
   const all = await withBackup(asking, async ({ itemsInPlace }, backup) => [
     ...(await itemsInPlace(backup, "stream", asking.signal)),
   ]);
-  // by assignment, a stream named __proto__ would be lost
+  // not by assignment, which would lose a stream named __proto__
   return Object.fromEntries(all);
 }

@@ -1,16 +1,16 @@
-// When a process that was told to end is ended by force: LMDB may wait for a disk that gives no answer, or a terminal that
-// was stopped holds the event loop. Nothing is lost by it: what was answered is on the disk, what was not is undone.
+// Ends a process by force if it doesn't end when it is told to. LMDB may wait for a disk that doesn't answer, or a stopped
+// terminal may block the event loop. That loses nothing: what was answered is on the disk, and the rest is undone.
 
-/** What a server gets beyond the time that it gives to requests. */
+/** The time of a server beyond the time that it gives to requests. */
 const GRACE_MS = 10_000;
-/** How long another run may take until it has heard. How long it tidies up then is its own affair. */
+/** How long another run may take until it reports that it has heard. Then it may tidy up as long as it wants. */
 const UNHEARD_MS = 10_000;
-/** What a run gets that was told twice, or has ended but for its process. */
+/** The time of a run that was told twice, or that has done everything. */
 const AT_ONCE_MS = 3_000;
-/** What the kernel gets to end a killed process. One that waits for a disk can't be ended at all. */
+/** The time of the kernel to end a killed process. A process that waits for a disk can't be ended. */
 const KILLED_MS = 2_000;
 
-/** `late`: it had its time; `twice`: it was not to have any. */
+/** `late`: its time was over. `twice`: it was told twice, or had done everything. */
 export type Passed = "late" | "twice";
 
 export interface Ending {
@@ -21,21 +21,21 @@ export interface Ending {
 }
 
 export class LastDeadline {
-  /** Set once it was ended by force. */
+  /** Set once the process was ended by force. */
   passed: Passed | undefined;
-  /** Milliseconds that it had. */
+  /** The milliseconds that it had. */
   ms = 0;
   #times = 0;
   #timer: NodeJS.Timeout | undefined;
   #endedUp: () => void = () => undefined;
-  /** Resolves where a process is there even so. */
+  /** Resolves if the process doesn't even end by force. */
   readonly isPast = new Promise<void>((resolve) => {
     this.#endedUp = resolve;
   });
 
   constructor(private readonly ending: Ending) {}
 
-  /** It was told to end. */
+  /** Notes that the process was told to end. */
   told(): void {
     this.#times++;
     if (this.#times > 1) this.#arm("twice", AT_ONCE_MS);
@@ -50,7 +50,7 @@ export class LastDeadline {
     } else if (this.#times === 1) clearTimeout(this.#timer);
   }
 
-  /** It has done all, and has only to go. */
+  /** Notes that it has done everything, and must only end. */
   done(): void {
     this.#arm("twice", AT_ONCE_MS);
   }

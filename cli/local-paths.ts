@@ -1,14 +1,14 @@
-// Every path that a command is given, looked at before anything is done with it.
+// Checks every path that a command gets, before anything is done with it.
 
 import { pathProblem } from "../sdk/node/local-path.js";
 import { type Args, type Command, isFlag } from "./command.js";
 import { CliError } from "./failure.js";
 
-/** stdin and stdout, where a command says that it takes that. */
+/** Means stdin or stdout, for commands that take it. */
 export const PIPED = "-";
 
 /**
- * Looks at every path that a command was given, by a flag, a variable, a default or as an argument.
+ * Checks the paths from flags, variables, defaults and arguments.
  * @throws USAGE
  */
 export function demandLocalPaths(
@@ -30,13 +30,13 @@ export function demandLocalPaths(
     hasRepositories: "repository" in command.args,
   });
   for (const { what, value, arg } of paths) demandLocal(what, value, takes(arg.piped === true));
-  // more of the same
+  // further arguments are paths, too
   const last = paths.findLast(({ arg }) => !isFlag(arg));
   if (last) for (const value of rest) demandLocal(last.what, value, takes(true));
 }
 
 interface Taken {
-  /** `-` is stdin or stdout. */
+  /** Whether `-` means stdin or stdout. */
   isPiped: boolean;
   hasRepositories: boolean;
 }
@@ -55,7 +55,7 @@ function demandLocal(what: string, path: string, { isPiped, hasRepositories }: T
     throw new CliError(
       "USAGE",
       `${what}: "-" is not taken here`,
-      "what is really called so is ./-",
+      "for a file of that name write ./-",
     );
   }
 }

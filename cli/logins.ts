@@ -1,5 +1,5 @@
-// The tokens that `flowg login` keeps: one for each server, in a file that only its owner may read
-// ($XDG_CONFIG_HOME/flowg/logins.json, else ~/.config).
+// Keeps the tokens of `flowg login`: one for each server, in a file that only its owner may read
+// ($XDG_CONFIG_HOME/flowg/logins.json, or else below ~/.config).
 
 import { randomBytes } from "node:crypto";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
@@ -30,15 +30,15 @@ export async function storedLogin(url: string): Promise<Login | undefined> {
   return Object.hasOwn(logins, url) ? logins[url] : undefined;
 }
 
-/** All of them, by URL. */
+/** All logins, by URL. */
 export const storedLogins = (): Promise<Logins> => read();
 
-/** @returns the file it is kept in */
+/** @returns the path of the file */
 export async function storeLogin(url: string, login: Login): Promise<string> {
   return await change((logins) => ({ ...logins, [url]: login }));
 }
 
-/** @returns whether there was one */
+/** @returns whether there was a login */
 export async function forgetLogin(url: string): Promise<boolean> {
   if ((await storedLogin(url)) === undefined) return false;
   await change(({ [url]: _, ...others }) => others);
@@ -62,8 +62,8 @@ async function read(): Promise<Logins> {
 }
 
 /**
- * As a whole, under another name first: a login must not cost the others. The SDK's staged files need no native code, and the
- * server's do.
+ * Changes the file as a whole, through a staged file, so that a failure doesn't cost the other logins. It uses the SDK's staged
+ * files, since the server's need native code.
  */
 async function change(by: (logins: Logins) => Logins): Promise<string> {
   const path = loginsPath();
@@ -90,18 +90,18 @@ async function change(by: (logins: Logins) => Logins): Promise<string> {
   }
 }
 
-/** A change takes milliseconds: a lock that stays so long was left by a program that was killed. */
+/** A change takes milliseconds. A lock that is older than this was left by a killed program. */
 const STALE_LOCK_MS = 5_000;
-/** Longer than another program needs from its look at a stale lock to putting its own in that place. */
+/** Longer than another program needs from finding a stale lock to putting its own in its place. */
 const TAKEOVER_MS = 250;
 
-/** Keeps other log-ins out between reading the file and writing it. */
+/** Keeps other programs from changing the file between reading and writing it. */
 async function locked(path: string): Promise<AsyncDisposable> {
   while (!(await placed(path))) await setTimeout(10 + Math.random() * 20);
   return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
 }
 
-/** Puts a lock there, unless there is one that may be in use. */
+/** Makes the lock file, unless another one may be in use. */
 async function placed(path: string): Promise<boolean> {
   try {
     await (await open(path, "wx", 0o600)).close();
@@ -111,7 +111,7 @@ async function placed(path: string): Promise<boolean> {
   }
   const found = await stat(path).catch(() => undefined);
   if (!found || Date.now() - found.mtimeMs < STALE_LOCK_MS) return false;
-  // several may find it stale: the last one to put its own in that place has it
+  // several programs may find it stale; the last one that puts its own there gets the lock
   const own = `${path}.${process.pid}-${randomBytes(4).toString("hex")}`;
   await using file = await open(own, "wx", 0o600);
   const { ino } = await file.stat();

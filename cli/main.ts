@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// The `flowg` command: the process around one run. It writes files for their owner only, stops in good order at a signal,
-// and loads nothing before it is needed. Commands that open databases of this machine run in a child.
+// The `flowg` command: the process around one run. It writes files that only their owner can read, stops in order at a signal,
+// and loads modules when it needs them. Commands that open databases of this machine run in a child process.
 
 process.umask(0o077);
 // overwrites the command line that other users see in `ps`: it may hold a password
 process.title = "flowg";
-// if the event loop ever runs dry before the run has ended, that isn't a success
+// counts as a failure if the event loop runs empty before the run has ended
 process.exitCode = 1;
 
 const words = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// The flags for locks on what is stored in buckets, and what they lead to.
+// The flags for locks on objects in buckets.
 
 import { durationMs } from "../server/jobs/duration.js";
 import { type LockWish, lockWish } from "../server/repository/object-lock/lock-wish.js";

@@ -1,5 +1,5 @@
-// The administration of databases in directories of this machine. The only file that opens the door to the
-// core, and nothing of it is loaded before a command needs it.
+// The administration of databases in directories of this machine. Only this file loads the core, and only when a command needs
+// it.
 
 import type { AuthStore, DatabaseDirs, DatabaseKind, OpenMode } from "../server/core.js";
 import type { SalvageReport } from "../server/records/reports.js";
@@ -8,16 +8,16 @@ import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";
 import { watcher } from "./watched.js";
 
-/** The door itself, for what works on repositories. */
+/** Loads the core, for commands on repositories. */
 export async function core(): Promise<typeof import("../server/core.js")> {
   demandCurrentDirectory();
   return await import("../server/core.js");
 }
 
 /**
- * @param notice tells the person something that was done on the way
+ * @param notice tells the user what else was done
  * @param opens the databases that the command may open
- * @throws DATABASE_UNAVAILABLE where a process of another container has this one's number
+ * @throws DATABASE_UNAVAILABLE if a process of another container has the same process id
  */
 export async function offlineAdministration(
   dirs: DatabaseDirs,
@@ -30,7 +30,7 @@ export async function offlineAdministration(
   if (tell) {
     await core.openWatched((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null }));
   }
-  // before anything is said or read: it may all begin again in another process
+  // first of all, since the run may begin again in another process
   for (const kind of opens) await core.takeNumber({ kind, dir: dirs[kind] });
 
   /** Opens the auth database for one use. */
@@ -50,7 +50,7 @@ export async function offlineAdministration(
     }
   }
 
-  /** True even if its record is damaged. Then it is saved anew, or removed, and the user is told. */
+  /** Whether the role or user exists, also with a damaged record. It tells the user of the damage. */
   async function isThere(what: "role" | "user", name: string, store: Accounts): Promise<boolean> {
     if (!(await store.isDamaged(name))) return (await store.get(name)) !== undefined;
     notice(
@@ -157,7 +157,7 @@ export async function offlineAdministration(
   };
 }
 
-/** Makes a snapshot of what is whole in copies of a damaged one. */
+/** Makes a snapshot of the sound blocks in copies of a damaged one. */
 export async function salvage(
   options: Watch & { paths: readonly string[]; output: string },
 ): Promise<SalvageReport> {
@@ -166,7 +166,7 @@ export async function salvage(
   return salvageSnapshots(options);
 }
 
-/** Makes snapshots of what is right in damaged databases. */
+/** Makes snapshots of the sound records in damaged databases. */
 export async function salvageDatabases(
   options: Parameters<typeof import("../server/core.js").salvageDatabases>[0],
 ): ReturnType<typeof import("../server/core.js").salvageDatabases> {
@@ -174,7 +174,7 @@ export async function salvageDatabases(
   return (await import("../server/core.js")).salvageDatabases(options);
 }
 
-/** Databases of this machine, held at one instant and read as a backup of theirs would be. */
+/** Reads databases of this machine at one instant, as if they were a backup. */
 export async function databasesInPlace(
   name: string,
   places: readonly { kind: DatabaseKind; dir: string }[],
@@ -199,7 +199,7 @@ export type BackupReader = Pick<
   "backupAt" | "snapshotAt" | "queryInPlace" | "itemsInPlace" | "diffBackups"
 >;
 
-/** Looks at all pages of the databases that are there. @returns what is wrong with the first that is damaged */
+/** Checks all pages of the existing databases. @returns what is wrong with the first damaged one */
 export async function damageIn(
   dirs: DatabaseDirs,
 ): Promise<{ message: string; hint: string | undefined } | undefined> {

@@ -1,4 +1,4 @@
-// The administration of a server, through the SDK. No native code is loaded on this way.
+// The administration of a server, through the SDK and without native code.
 
 import type { FlowgClient } from "../sdk/index.js";
 import type { Administration } from "./administration.js";
@@ -24,7 +24,7 @@ export function onlineAdministration({ client, description }: Connection): Admin
     roles: {
       list: () => client.roles.list(),
       save: async ({ name, scopes, ...insist }) => {
-        // whether they are scopes, the server knows
+        // the server checks the scopes
         await client.roles.save(name, scopes as Parameters<typeof client.roles.save>[1], insist);
         return { name, scopes };
       },
@@ -85,7 +85,7 @@ export function onlineAdministration({ client, description }: Connection): Admin
   };
 }
 
-/** The API has only one's own tokens. */
+/** Demands that the user is the caller, since the API manages only one's own tokens. */
 async function demandOwn(client: FlowgClient, user: string): Promise<void> {
   const me = await client.auth.whoami();
   if (me.user.name === user) return;

@@ -1,19 +1,19 @@
-// `--only`: which databases a backup or a restore is of.
+// Reads `--only`, which names databases.
 
 import type { DatabaseKind } from "../server/records/kinds.js";
 import { unknown } from "./check-words.js";
 
-/** The kinds as people list them. */
+/** The databases in the order of lists. */
 const KNOWN: readonly DatabaseKind[] = ["auth", "config", "logs"];
 
 /**
- * Reads what was given with `--only`, if anything was.
- * @returns all databases where nothing was
+ * Reads the value of `--only`.
+ * @returns all databases if it is absent
  * @throws USAGE
  */
 export function onlyDatabases(list: string | undefined): readonly DatabaseKind[] {
   if (list === undefined) return KNOWN;
-  // as FlowG's files and flags call it
+  // FlowG's files and flags call it `log`
   const given = list.split(",").map((word) => (word.trim() === "log" ? "logs" : word.trim()));
   for (const word of given) {
     if (!(KNOWN as readonly string[]).includes(word)) {

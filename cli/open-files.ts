@@ -1,10 +1,9 @@
-// How many files this process may have open. With very few, Node can't load the program, and says so in words that help
-// nobody.
+// Checks how many files this process may have open. With too few, Node can't load the program, and its error doesn't help.
 
 import { readFileSync } from "node:fs";
 import { CliError } from "./failure.js";
 
-/** Modules are opened many at a time. */
+/** The least limit, since Node opens many modules at a time. */
 const LEAST = 192;
 const HINT = `raise the limit, as with \`ulimit -n 1024\`, LimitNOFILE= or --ulimit; at least ${LEAST} are needed`;
 
@@ -15,7 +14,7 @@ export function demandOpenFiles(): void {
   throw new CliError("FILE_UNAVAILABLE", `this process may have only ${limit} files open`, HINT);
 }
 
-/** Linux tells it; elsewhere it isn't known. */
+/** The limit on Linux; undefined elsewhere. */
 function openFilesLimit(): number | undefined {
   try {
     const text = readFileSync("/proc/self/limits", "utf8");

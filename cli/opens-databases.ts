@@ -1,9 +1,9 @@
-// Guesses whether a command line opens databases of this machine, from its words alone and before anything is loaded. A
-// wrong guess costs nothing: a run knows by itself whether it is watched.
+// Guesses from the words of a command line, before anything is loaded, whether it opens databases of this machine. A wrong
+// guess does no harm, since a run knows whether it is watched.
 
 import type { Environment } from "./check-words.js";
 
-/** They read backups. */
+/** Commands that read only backups. */
 const OPEN_NONE: ReadonlySet<string> = new Set(["verify", "inspect"]);
 
 export function opensDatabases(words: readonly string[], env: Environment): boolean {
@@ -11,7 +11,7 @@ export function opensDatabases(words: readonly string[], env: Environment): bool
   if (group === "serve" || group === "drill") return !asksForHelp(words.slice(1));
   if (group !== "admin" || command.startsWith("-") || OPEN_NONE.has(command)) return false;
   const flags = flagsIn(words.slice(2));
-  // what it compares, its arguments say
+  // only its arguments say what it compares
   if (command === "diff") return !asksForHelp(flags);
   const isGiven = (pattern: RegExp) => flags.some((word) => pattern.test(word));
   if (asksForHelp(flags) || isGiven(/^--url(=.*)?$/s)) return false;

@@ -1,5 +1,5 @@
-// A backup as one tar of all three, on stdout or stdin or in a file. It goes by way of a private directory, since the files are read more
-// than once: verified before the first byte goes out, and before the first database changes.
+// Handles a backup as one tar, on stdout, on stdin or in a file. The tar is packed and unpacked in a private directory, since
+// its files are read more than once: they are verified before the first byte goes out, and before the first database changes.
 
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
@@ -18,8 +18,8 @@ import type { Output } from "./output/output.js";
 import { packageVersion } from "./version.js";
 
 /**
- * A directory of this run's own (0700), for as long as `use` takes. Without locks, which are native code: with --url none
- * is loaded.
+ * Makes a private directory (0700) for as long as `use` runs. It takes no lock, since locks are native code, which --url must
+ * not load.
  */
 export async function inScratch<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const made = makeScratchDirectory(tmpdir(), { locks: false });
@@ -41,7 +41,7 @@ export async function backUpToStdout(
     const report = await make(directory);
     const { packBackup } = await import("../sdk/node/backup-tar.js");
     const { setId, createdAt, notes } = report;
-    // as the API calls them, and describes them
+    // in the form of the API
     const snapshots = report.snapshots.map(({ path, seconds: _, database, ...facts }) => ({
       database,
       name: downloadName(database),
@@ -71,8 +71,8 @@ export async function backUpToStdout(
 }
 
 /**
- * Unpacks the tar of a backup, from a file or with `-` from stdin, and uses it. Whatever names its directory names the tar
- * in the end.
+ * Unpacks the tar of a backup, from a file or with `-` from stdin, and uses it. Reports and errors then name the tar, not the
+ * directory.
  */
 export async function withPackedBackup<T>(
   path: string,
@@ -83,7 +83,7 @@ export async function withPackedBackup<T>(
   return await unpacked(path, () => input.bytes(), use);
 }
 
-/** The same of a file. */
+/** Unpacks the tar of a backup from a file, and uses it. */
 export const withUnpackedTar = <T>(path: string, use: (directory: string) => Promise<T>) =>
   unpacked(path, () => createReadStream(path), use);
 
@@ -103,7 +103,7 @@ async function unpacked<T>(
   });
 }
 
-/** Uses the tar of a backup as it is: from stdin it becomes a file first, since it is read more than once. */
+/** Uses the tar of a backup as it is. From stdin it becomes a file first, since it is read more than once. */
 export async function withTarFile<T>(
   path: string,
   input: Input,
@@ -124,7 +124,7 @@ export async function withTarFile<T>(
 }
 
 /**
- * Reads what the tar of a backup in a file holds, once from end to end.
+ * Reads the members of a tar in a file, once from end to end.
  * @throws what is wrong with the tar, naming it, and what `take` throws
  */
 export async function lookIntoTar(
@@ -139,7 +139,7 @@ export async function lookIntoTar(
   }
 }
 
-/** Puts the name that the person gave in the place of our own, in errors. */
+/** Puts the path that the user gave in place of the private one, in results and errors. */
 async function asCalled<T>(
   given: string,
   here: string,
@@ -152,7 +152,7 @@ async function asCalled<T>(
   }
 }
 
-/** The same for a directory, which is used as it is. @throws FILE_UNAVAILABLE for another file */
+/** Uses a backup: a tar is unpacked, a directory is used as it is. @throws FILE_UNAVAILABLE for another file */
 export async function withBackupAt<T>(
   path: string,
   input: Input,
@@ -163,23 +163,23 @@ export async function withBackupAt<T>(
   if (!found?.isFile()) return await use(path);
   throw new CliError(
     "FILE_UNAVAILABLE",
-    `${path} is one file, and no tar of a backup; nothing was restored`,
+    `${path} is one file, and not the tar of a backup; nothing was restored`,
     "give the directory that it lies in, and with --only the databases to restore",
   );
 }
 
-/** stdin, and a file that begins as a tar does: POSIX.1-2017, pax, ustar interchange format, field `magic`. */
+/** Whether a path is stdin, or a file that begins as a tar does: POSIX.1-2017, pax, ustar interchange format, field `magic`. */
 export async function isPackedBackup(path: string): Promise<boolean> {
   if (path === PIPED) return true;
   try {
-    // first: opening a named pipe waits for its writer
+    // checked first, since opening a named pipe waits for its writer
     if (!(await stat(path)).isFile()) return false;
     await using file = await open(path);
     const magic = Buffer.alloc(5);
     await file.read(magic, 0, magic.length, 257);
     return magic.toString("latin1") === "ustar";
   } catch {
-    // reading it tells what is wrong with it
+    // reading it later reports what is wrong
     return false;
   }
 }
@@ -190,7 +190,7 @@ function named(error: unknown, path: string): unknown {
   return Object.assign(new CliError(code, `${path}: ${message}`, hint), { cause });
 }
 
-/** Reports are plain data, but for the errors in them. */
+/** Replaces a path in a report, which is plain data except for errors in it. */
 function renamed(value: unknown, from: string, to: string): unknown {
   if (typeof value === "string") return value.replaceAll(from, to);
   if (Array.isArray(value)) return value.map((item) => renamed(item, from, to));

@@ -1,4 +1,4 @@
-// How a prune is told what to do: by `flowg repository prune`, and by `flowg forget --prune`.
+// The flags and options of a prune, for `flowg repository prune` and `flowg forget --prune`.
 
 import type { PruneOptions, PruneReport } from "../server/core.js";
 import { CliError } from "./failure.js";
@@ -25,7 +25,7 @@ export const pruneFlags = {
 const HOUR_MS = 60 * 60 * 1000;
 
 /**
- * @param output is told how far it is
+ * @param output shows the progress
  * @throws USAGE
  */
 export function pruneOptions(
@@ -58,7 +58,7 @@ function spanMs(flag: string, text: string): number {
   );
 }
 
-/** @returns what a command fails with, although it has pruned */
+/** @returns the error of a command that has pruned, but found segments missing */
 export function missingSegments(place: string, { missing }: PruneReport): CliError | undefined {
   if (missing.length === 0) return undefined;
   const names = missing.slice(0, 3).map((name) => `${name.slice(0, 16)}…`);

@@ -1,4 +1,4 @@
-// Amounts on the command line: sizes and times.
+// Reads amounts on the command line: sizes, times and numbers.
 
 import { sizeBytes } from "../server/platform/size.js";
 import { CliError } from "./failure.js";
@@ -13,7 +13,7 @@ export function byteCount(flag: string, text: string): number {
   throw new CliError(
     "USAGE",
     `--${flag}: ${JSON.stringify(text)} isn't a size`,
-    "write 20GiB, say",
+    "write for example 20GiB",
   );
 }
 

@@ -1,4 +1,4 @@
-// The flags of all commands that work with a repository, and what they lead to: one definition each.
+// The flags of commands that work with a repository, and the opening of repositories.
 
 import type { OpenedRepository, Retry } from "../server/core.js";
 import type { Invocation } from "./command.js";
@@ -102,15 +102,14 @@ export async function repositoryOptions(args: RepositoryValues): Promise<Reposit
   };
 }
 
-/** They close with `await using`. */
+/** Closes the repositories with `await using`. */
 export interface AllRepositories extends AsyncDisposable {
   repositories: readonly OpenedRepository[];
 }
 
 /**
- * Opens the repositories that a command was given, one after the other, for a command that can do without none of them; what
- * a person should know of them is said.
- * @param mustRead demands an identity that fits at once, in place of when something is to be read
+ * Opens all named repositories, one after the other, for a command that needs each of them. It prints their notes.
+ * @param mustRead demands a fitting identity at once, and not only when something is read
  * @throws USAGE, and what `openRepository` of the core throws
  */
 export async function openAllRepositories(
@@ -144,19 +143,19 @@ export async function openAllRepositories(
   }
 }
 
-/** Why nothing seems to happen, now and then. */
+/** Says now and then why it waits. */
 export function sayRetries(output: Pick<Output, "remark">): (retry: Retry) => void {
   const say = nowAndThen(output);
   return ({ reason, delayMs }) =>
     say(() => `${reason.message}: trying again in ${Math.ceil(delayMs / 1000)} s`);
 }
 
-/** Parameters of a URL's query that other people may not see. */
+/** Parameters of a URL's query that hold secrets. */
 const SECRET =
   /[?&;](?:[^=&]*(?:secret|password|passwd|token|signature|credential|access[-_]?key|sas)[^=&]*|sig|pwd)=/i;
 
 /**
- * Refuses an address with a password or a key in it, which is not repeated: everybody can read a command line.
+ * Refuses an address that holds credentials, since everybody can read a command line. It doesn't repeat the address.
  * @throws USAGE
  */
 export function demandNoSecrets(url: string): void {

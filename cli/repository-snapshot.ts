@@ -1,4 +1,4 @@
-// The flags that name a snapshot in a repository, and what they lead to.
+// The flags that name a snapshot in a repository, and the opening of repositories that may have it.
 
 import type { ReachableRepositories } from "../server/core.js";
 import { momentOrDay } from "../server/records/times.js";
@@ -23,7 +23,7 @@ export const snapshotFlags = {
   at: {
     type: "string",
     description:
-      "with --repository: the state of that time, RFC 3339 with a zone, or a date; of a job that isn't continuous, the newest snapshot of that time or before",
+      "with --repository: the state at that time, RFC 3339 with a zone, or a date; without a continuous job, the newest snapshot of that time or before",
     valueHint: "TIME",
   },
 } as const;
@@ -47,7 +47,7 @@ export const deltaFlags = {
   },
   "allow-missing-deltas": {
     type: "boolean",
-    description: "with --repository: where a delta is missing, take what is there before it",
+    description: "with --repository: where a delta is missing, take the changes before it",
   },
 } as const;
 
@@ -81,9 +81,9 @@ export interface RepositoryAsked extends RepositoryValues, SnapshotValues {
 }
 
 /**
- * Whether a command is to use a repository: one that is named by a flag, or by a variable where nothing else is.
+ * Whether a command uses a repository: one that a flag names, or one that a variable names if no flag names something else.
  * @param others flags that name something else
- * @throws USAGE where both are named, or a snapshot and no repository
+ * @throws USAGE if both are named, or a snapshot without a repository
  */
 export function usesRepository(
   args: RepositoryAsked,
@@ -108,8 +108,8 @@ export function usesRepository(
 }
 
 /**
- * The same, where an argument may say where the backup is.
- * @throws USAGE where that and a flag name something
+ * Whether a command uses a repository, if an argument can also name a backup.
+ * @throws USAGE if the argument and a flag both name something
  */
 export function isFromRepository(
   { args, origins }: Pick<Invocation, "origins"> & { args: RepositoryAsked },
@@ -125,7 +125,7 @@ export function isFromRepository(
 }
 
 /**
- * For a command to which one of several is enough: they close with `await using`.
+ * Opens the repositories in reach, for a command that needs only one of them. Close them with `await using`.
  * @throws USAGE, and what opening a repository throws
  */
 export async function openReachableRepositories({
@@ -168,6 +168,6 @@ export function snapshotWish({ snapshot, at, host, latest = false, ...deltas }: 
   throw new CliError(
     "USAGE",
     `--at: ${JSON.stringify(at)} is neither an RFC 3339 time with a zone nor a date`,
-    "write 2026-11-28T10:00:00Z, say",
+    "write for example 2026-11-28T10:00:00Z",
   );
 }

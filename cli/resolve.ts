@@ -1,4 +1,4 @@
-// Finds the command that the words name, loading only the groups on the way to it.
+// Finds the command that the words name, and loads only the groups on the way to it.
 
 import { unknown } from "./check-words.js";
 import type { Command, Group } from "./command.js";
@@ -8,7 +8,7 @@ export interface Resolved {
   /** `["flowg", "admin", "backup"]` */
   path: readonly string[];
   node: Command | Group;
-  /** The words after the command's name. A group is only ever asked for its help. */
+  /** The words after the command's name. A group can only show its help. */
   words: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export async function resolve(root: Group, words: readonly string[]): Promise<Re
     if (word === "-h" || word === "--help") return { path, node, words: [] };
     const { list } = node.commands;
     if (list !== undefined && word.startsWith("-")) {
-      // `flowg snapshots --latest` lists: of a group with nothing but flags after it, that is what is meant
+      // `flowg snapshots --latest` lists: a group with only flags after it means its `list`
       return { path: [...path, "list"], node: await list(), words: words.slice(at) };
     }
     node = await child(node, path, word);
@@ -54,7 +54,7 @@ async function child(
   throw unknown("command", word, Object.keys(group.commands), see);
 }
 
-/** The one group among its own that has this command. */
+/** Finds the group inside this one that has the command, if exactly one has it. */
 async function groupWith(group: Group, word: string): Promise<string | undefined> {
   const found: string[] = [];
   for (const [name, load] of Object.entries(group.commands)) {

@@ -8,7 +8,7 @@ export const root = defineGroup({
     { command: "flowg admin backup", does: "back up ./data into ./backup" },
     {
       command: "flowg admin backup --url https://logs.example.com",
-      does: "back up a server, once `flowg login` has been there",
+      does: "back up a server, after `flowg login`",
     },
     { command: "flowg help admin restore", does: "read about a command" },
   ],

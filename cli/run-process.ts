@@ -1,15 +1,15 @@
-// One run with the streams and the environment of this process.
+// Runs a command line with the streams and the environment of this process.
 
 import type { ExitCode } from "./exit-codes.js";
 import type { Stopping } from "./signals.js";
 
 export async function runProcess(words: readonly string[], stopping: Stopping): Promise<ExitCode> {
-  // before the rest: with few files that may be open, all of it at once would be too many to say so
+  // first: with a low limit of open files, loading everything at once would fail before we could print why
   await import("./output/output.js");
   const { run } = await import("./run.js");
   return await run({
     words,
-    // opened only when something is read from it
+    // a getter, so that stdin is opened only when something reads it
     get stdin() {
       return process.stdin;
     },

@@ -1,5 +1,5 @@
-// The one place that runs a command: finds it, reads its flags, hands it what it needs, prints what it gives
-// or throws, and turns that into an exit code.
+// Runs a command: finds it, reads its flags, hands it its tools, prints its result or its error, and turns that into an exit
+// code.
 
 import { runCommand } from "citty";
 import { lowerPriority } from "../server/platform/threads/low-priority.js";
@@ -30,7 +30,7 @@ export interface Surroundings extends Stopping {
   onFault(listener: (error: unknown) => void): void;
 }
 
-/** How long a reader that still reads gets after a signal has come. */
+/** After a signal, a slow reader of our output gets this long. */
 const LAST_WORDS_MS = 500;
 
 /** Runs the command line to its end. Never throws. */
@@ -42,7 +42,7 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
     const fault = new Promise<never>((_, reject) => surroundings.onFault(reject));
     exitCode = await Promise.race([dispatch(surroundings, output), fault]);
   } catch (error) {
-    // nothing was read or printed yet
+    // this error comes before anything was read or printed
     if (isNumberTaken(error) && beginAgain()) return EXIT_CODES.DATABASE_UNAVAILABLE;
     const failure = failureOf(error);
     output.failure(failure);
@@ -54,12 +54,12 @@ export async function run(surroundings: Surroundings): Promise<ExitCode> {
   return await told(output, { exitCode, stop });
 }
 
-/** Prints the rest, as far as anybody takes it: a reader that doesn't read keeps no signal waiting. */
+/** Prints the rest of the output. After a signal it doesn't wait for a reader that doesn't read. */
 async function told(
   output: Output,
   { exitCode, stop }: { exitCode: ExitCode; stop: AbortSignal },
 ): Promise<ExitCode> {
-  // how the command ended after a signal, it says itself
+  // where the signal came first, the command's exit code already counts it
   const orSignal = () => exitCode || SIGNAL_EXIT_CODES[stop.reason as StopSignal];
   const codeThen = stop.aborted ? () => exitCode : orSignal;
   const stopped = new Promise<"stopped">((resolve) => {
@@ -77,12 +77,12 @@ async function told(
   return failure.exitCode;
 }
 
-/** @returns what a command that has gone well ends with */
+/** @returns the exit code of a command that succeeded */
 async function dispatch(surroundings: Surroundings, output: Output): Promise<ExitCode> {
   const { words, env } = surroundings;
   // `flowg --version` is what people try first
   const asked = words.length === 1 && words[0] === "--version" ? ["version"] : words;
-  // errors in the rest of the line must come out as JSON too
+  // before the flags are checked: an error in them must come out as JSON too
   const end = asked.indexOf("--");
   output.configure({ json: asked.slice(0, end < 0 ? asked.length : end).includes("--json") });
 

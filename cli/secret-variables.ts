@@ -1,5 +1,5 @@
-// Secrets come from environment variables, or from the files that variables name; never from flags, since every user
-// of the machine can read a command line.
+// Secrets come from environment variables, or from files that variables name. They never come from flags: every user of the
+// machine can read a command line.
 
 import { CliError } from "./failure.js";
 import { textOf } from "./input/text-file.js";

@@ -1,5 +1,5 @@
-// Signals that stop a run: the first one asks it to stop and clean up, the second one does not wait. SIGHUP also
-// means that the terminal has gone, which `nohup` asks to ignore, and to a daemon that it should look at its files again.
+// Signals that stop a run. The first one asks it to stop and clean up, the second one ends it at once. SIGHUP has two other
+// meanings: the terminal has gone, which `nohup` ignores, and a daemon should read its files again.
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
@@ -11,14 +11,14 @@ export interface Stopping {
   stop: AbortSignal;
   /** Does what SIGINT does. */
   interrupt: () => void;
-  /** From now on SIGHUP calls this and stops nothing, unless a terminal is there that can hang up. */
+  /** From now on SIGHUP calls the listener instead of stopping the run. Where the process has a terminal, nothing changes. */
   onHangup: (listener: () => void) => void;
 }
 
-/** Calls the listener with each signal that is to stop the run. */
+/** Calls the listener with each signal that should stop the run. */
 export type Signals = (listener: (signal: StopSignal) => void) => void;
 
-/** The signals that this process itself gets. */
+/** The signals that this process gets. */
 export const ownSignals: Signals = (listener) => {
   for (const signal of Object.keys(SIGNAL_EXIT_CODES) as StopSignal[])
     process.on(signal, () => listener(signal));

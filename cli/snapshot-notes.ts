@@ -1,9 +1,9 @@
-// Snapshots that belong together, or don't, or are too few.
+// Notes which databases a directory of snapshots lacks.
 
 import { BACKUP_ORDER } from "../server/records/backup-names.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 
-/** A sentence, if a directory holds snapshots of some databases only: a restore of all would refuse it. */
+/** Returns a sentence where a directory holds snapshots of only some databases: a restore of all would refuse it. */
 export function missingDatabases(
   snapshots: readonly { database: DatabaseKind; path: string }[],
   given: string,

@@ -1,6 +1,6 @@
-// Runs what opens databases in a child process. Where the disk fails, or a database file is cut while it is open, LMDB
-// ends its process by a signal. This process lives, and says so. To the outside both are one: the child has our streams, we
-// hand it each signal that we get, end as it ends, and it ends when we are gone.
+// Runs commands that open databases in a child process. Where the disk fails, or somebody cuts an open database file, a signal
+// ends the process that uses LMDB; this parent survives and prints why. From outside both look like one process: the child has
+// our streams, we pass each signal on, we end with its exit code, and it ends when we are gone.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { constants } from "node:os";
@@ -9,25 +9,25 @@ import { type ExitCode, SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.
 import { LastDeadline } from "./last-deadline.js";
 import type { Serving, ToChild, ToParent } from "./supervision.js";
 
-/** The child's last words about its progress. */
+/** What the child has reported. */
 export interface Said {
   opening: Extract<ToParent, { opening: unknown }>["opening"];
   restored: string[];
   compacted: string[];
   serving: Serving | undefined;
   ended: ExitCode | undefined;
-  /** It is to be done by another child. */
+  /** Another child must do the work. */
   isNumberTaken: boolean;
 }
 
-/** Process numbers go up by one: more than a few are hardly taken by other containers. */
+/** Process numbers go up by one, so other containers hardly have more than a few in a row. */
 const TRIES = 20;
 /** The default of --stop-timeout. */
 const STOP_MS = 5_000;
-/** They stop nothing in an orderly way, but the child is whom they are meant for. */
+/** These signals don't ask for an orderly stop; we only pass them to the child. */
 const PASSED_ON = ["SIGUSR1", "SIGUSR2", "SIGQUIT"] as const;
 
-/** @returns the exit code; undefined if no child can be started, so that nothing was done */
+/** @returns the exit code; undefined where no child can be started and so nothing was done */
 export async function supervise(words: readonly string[]): Promise<number | undefined> {
   let child: ChildProcess | undefined;
   let said: Said | undefined;
@@ -44,7 +44,7 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     process.on(signal, () => {
       got.push(signal);
       send({ signal });
-      // that one may also say that files are to be read again
+      // SIGHUP may only ask to read files again
       if (signal !== "SIGHUP") deadline.told();
     });
   for (const signal of PASSED_ON)
@@ -62,7 +62,7 @@ export async function supervise(words: readonly string[]): Promise<number | unde
     };
     said = of;
     child.on("message", (message: ToParent) => {
-      // one whose work is done by another child has not ended it
+      // the end of a child whose number was taken doesn't end the run
       if ("ended" in message && of.isNumberTaken) return;
       if ("ended" in message) deadline.done();
       if ("stopping" in message) deadline.heard();
@@ -89,10 +89,10 @@ function listen(message: Exclude<ToParent, { stopping: true }>, said: Said): voi
   else said.ended = message.ended;
 }
 
-/** @returns undefined if the system gives none */
+/** @returns undefined where the system can't start one */
 function startChild(): ChildProcess | undefined {
   try {
-    // the words go another way: a command line can be seen by other users
+    // the words go by a message, since other users can see a command line
     return fork(fileURLToPath(new URL("./supervised.js", import.meta.url)), [], {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
     });
@@ -106,7 +106,7 @@ interface End {
   signal: NodeJS.Signals | null;
 }
 
-/** @returns undefined if it has never begun */
+/** @returns undefined where the child never began */
 function endOf(child: ChildProcess): Promise<End | undefined> {
   return new Promise((resolve) => {
     child.once("error", () => {
@@ -114,7 +114,7 @@ function endOf(child: ChildProcess): Promise<End | undefined> {
     });
     child.once("exit", (code, signal) => {
       const end = { code: code ?? 1, signal };
-      // what it has said last is read first
+      // its last messages must be read first
       if (child.connected) child.once("disconnect", () => resolve(end));
       else resolve(end);
     });
@@ -130,15 +130,15 @@ async function codeAfter(
   if (isFault(signal)) return await tellOfDeath(signal, words, said);
   if (Object.hasOwn(SIGNAL_EXIT_CODES, signal)) return SIGNAL_EXIT_CODES[signal as StopSignal];
   if (said.serving && signal === "SIGKILL") await tellOfDeath(signal, words, said);
-  // somebody has killed it: the process that started us is to see that
+  // somebody killed the child: we die by the same signal, so that our own parent sees it
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
-  // the first process of a container can't be ended so
+  // the first process of a container survives that
   return 128 + constants.signals[signal];
 }
 
 async function codeOfForce({ passed, ms }: LastDeadline, signal: StopSignal): Promise<number> {
-  // a program waits for the code, so no words are needed
+  // a second signal asked for this, so nothing is printed
   if (passed === "twice") return SIGNAL_EXIT_CODES[signal];
   const { tellOfForce } = await import("./death.js");
   return await tellOfForce(signal, ms);

@@ -1,10 +1,11 @@
-// The child that `supervise` starts: does the work of one run, and may die of it.
+// The child that `supervise` starts. It does the work of one run, and LMDB may end it.
 
 import type { ExitCode } from "./exit-codes.js";
 import { SIGNAL_EXIT_CODES, type StopSignal } from "./exit-codes.js";
 import type { ToChild, ToParent } from "./supervision.js";
 
-// A terminal's Ctrl-C, and who ends a whole group, reaches both of us: of each signal counts how often it came to one.
+// Ctrl-C in a terminal, or a kill of the whole group, reaches parent and child, and the parent passes its own on. Each pair
+// counts once.
 const direct = new Map<StopSignal, number>();
 const handedOn = new Map<StopSignal, number>();
 const waiting: StopSignal[] = [];
@@ -29,7 +30,7 @@ const { words, isLast } = await new Promise<Extract<ToChild, { words: unknown }>
     else count(message.signal, [handedOn, direct]);
   });
 });
-// a run that waits for nothing any more shall end
+// so that the process ends when the run waits for nothing more
 process.channel?.unref();
 
 const [{ runProcess }, { stopOnSignals }, { beWatched }] = await Promise.all([

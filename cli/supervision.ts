@@ -1,9 +1,9 @@
-// The messages between the process that was started and its child, which does the work.
+// The messages between the parent process and its child, which does the work.
 
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type { ExitCode, StopSignal } from "./exit-codes.js";
 
-/** What a server works on, and how long it lets requests go on once it is to stop. */
+/** The directories that a server works on, and how long its requests may go on after a signal. */
 export interface Serving {
   dirs: Record<DatabaseKind, string>;
   stopMs: number;
@@ -14,15 +14,15 @@ export type ToChild =
   { words: readonly string[]; isLast: boolean } | { signal: StopSignal };
 
 export type ToParent =
-  /** A database that is being opened for the first time; null once that has gone well. */
+  /** The database that the child opens for the first time; null once it is open. */
   | { opening: { kind: DatabaseKind; dir: string } | null }
   | { restored: DatabaseKind }
   | { compacted: DatabaseKind }
-  /** It is a server, and begins. */
+  /** The child is a server, and begins. */
   | { serving: Serving }
-  /** It has heard that it is to stop. */
+  /** The child has got the signal to stop. */
   | { stopping: true }
-  /** It has done nothing: a process of another container has its number. */
+  /** The child has done nothing: a process of another container has its number. */
   | { numberTaken: true }
-  /** All has been printed. */
+  /** The child has printed everything. */
   | { ended: ExitCode };

@@ -1,5 +1,5 @@
-// Chooses what a command talks to: directories of this machine, or a server. If two answers are possible, it refuses instead
-// of guessing: nobody restores into the wrong place by accident.
+// Chooses what a command talks to: directories of this machine, or a server. Where both are possible it refuses instead of
+// guessing, so that nobody restores into the wrong place by accident.
 
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type { Administration } from "./administration.js";
@@ -10,7 +10,7 @@ import { connection, directories } from "./flags.js";
 
 type DirectoryFlag = keyof typeof directories;
 
-/** The values of the directory flags a command has; one it hasn't, it does not use. */
+/** The values of the directory flags that a command has. */
 export type DirectoryValues = Partial<Record<DirectoryFlag, string>>;
 
 /** The values of the flags that lead to a server. */
@@ -22,10 +22,10 @@ export interface ServerValues {
   insecure?: boolean | undefined;
 }
 
-/** What a command knows of its own run. */
+/** The parts of an invocation that the choice needs. */
 export type Asking<Values> = Pick<Invocation, "origins" | "output"> & { args: Values };
 
-/** @param opens the databases that the command may open; those whose directories it knows unless given */
+/** @param opens the databases that the command may open; by default those whose directories it knows */
 export async function administrationFor(
   asking: Asking<DirectoryValues & ServerValues>,
   opens?: readonly DatabaseKind[],
@@ -41,7 +41,7 @@ export async function administrationFor(
   }
   const dir = (flag: DirectoryFlag): string =>
     args[flag] ?? defaultValue(directories[flag], process.env);
-  // the core brings native code along: only now, and only here
+  // the core loads native code, so it is imported only here
   const { offlineAdministration } = await import("./offline.js");
   const dirs = { auth: dir("auth-dir"), config: dir("config-dir"), logs: dir("log-dir") };
   const kinds = { auth: "auth-dir", config: "config-dir", logs: "log-dir" } as const;

@@ -3,10 +3,10 @@
 import type { Origin } from "./command.js";
 import { quoted } from "./output/quoted.js";
 
-/** Flags that say which databases: by itself the command would look for the restore in others. */
+/** Flags that choose the databases: without them the command would look for the restore elsewhere. */
 const PLACES = ["auth-dir", "config-dir", "log-dir", "url"] as const;
 
-/** The command that takes a run back, with the places that flags gave this run. Those of the environment will be there again. */
+/** Names the places that this run got by flags. The environment will give the others again. */
 export function undoCommand(
   run: string,
   args: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-// How what takes a restore back is kept, from the flags.
+// Reads from the flags how many undo files to keep, and how large.
 
 import {
   UNDO_RUNS_MAX,
@@ -15,7 +15,7 @@ export interface UndoFlags {
   "undo-size"?: string | undefined;
 }
 
-/** @returns undefined where nothing is to be kept @throws USAGE */
+/** @returns undefined with --no-undo @throws USAGE */
 export function undoOptions(args: UndoFlags): UndoBounds | undefined {
   const { "undo-runs": runs, "undo-days": days, "undo-size": size } = args;
   const bounds = undoBounds({

@@ -1,4 +1,4 @@
-// Shares that can't flush a directory: a run goes on there, and says so once.
+// Warns once where a file system, mostly a network share, can't flush a directory. The run goes on.
 
 import { subscribe } from "node:diagnostics_channel";
 import { safe } from "./output/safe.js";
@@ -6,7 +6,7 @@ import { safe } from "./output/safe.js";
 const told: string[] = [];
 let hasLog = false;
 
-/** @param warn is called once, however many directories there are */
+/** @param warn called once, however many directories can't be flushed */
 export function warnOfUnflushed(warn: (text: string) => void): void {
   subscribe("flowg:unflushed-directory", (path) => {
     if (hasLog || told.length > 0) return;
@@ -18,10 +18,10 @@ export function warnOfUnflushed(warn: (text: string) => void): void {
   });
 }
 
-/** A server's log says it from now on. */
+/** Ends the warnings here: from now on a server's log has them. */
 export function leaveUnflushedToLog(): void {
   hasLog = true;
 }
 
-/** What was said so far, for reports. */
+/** The warnings so far, for reports. */
 export const unflushedNotes = (): readonly string[] => told;

@@ -1,5 +1,4 @@
-// The package's version, as package.json has it, and the short way to it: scripts ask for it often, so
-// nothing of the command line is loaded for that.
+// Reads the version from package.json. Scripts ask for it often, so `flowg version` prints it without loading the command line.
 
 import { readFile } from "node:fs/promises";
 
@@ -9,7 +8,7 @@ export async function packageVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Whether the words were a plain `flowg version` and it was printed. Whatever is unusual takes the long way. */
+/** Prints the version for a plain `flowg version`. @returns whether it was printed; else the command line does it */
 export async function printVersion(words: readonly string[]): Promise<boolean> {
   if (words.length !== 1 || words[0] !== "version") return false;
   const version = await packageVersion();

@@ -1,4 +1,4 @@
-// Tells the process that watches this one, if any, how far it is.
+// Reports progress to the parent process, if there is one.
 
 import type { ToParent } from "./supervision.js";
 
@@ -12,10 +12,10 @@ export function beWatched(tell: Tell, { isLast }: { isLast: boolean }): void {
   mayBeginAgain = !isLast;
 }
 
-/** Undefined where no process watches. */
+/** Undefined without a parent. */
 export const watcher = (): Tell | undefined => telling;
 
-/** Has another process do this one's work from its beginning. @returns false if none will */
+/** Asks the parent to start another child in place of this one. @returns false where it won't */
 export function beginAgain(): boolean {
   if (mayBeginAgain) telling?.({ numberTaken: true });
   return mayBeginAgain;

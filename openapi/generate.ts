@@ -1,5 +1,5 @@
-// Writes what is generated: the OpenAPI document from the server's procedures, and the SDK's types from that
-// document. With --check it fails if either would change.
+// Generates the OpenAPI document from the server's procedures, and the SDK's types from that document. With --check it writes
+// nothing, and fails if either would change.
 
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTypes, { astToString } from "openapi-typescript";
@@ -17,7 +17,7 @@ async function types(): Promise<string> {
   const blob = ts.factory.createTypeReferenceNode("Blob");
   const nodes = await openapiTypes(JSON.stringify(document), {
     alphabetize: true,
-    // what has a default may be left out
+    // a member with a default may be left out
     defaultNonNullable: false,
     transform: ({ format }) => (format === "binary" ? blob : undefined),
   });

@@ -1,5 +1,5 @@
-// The one door to the core: what the CLI may open when it works on directories, loaded only then. Each part loads what it
-// needs when it is first called: a command needs one of them, and loading them all takes longer than looking into a file does.
+// The one door to the core, for commands of the CLI that work on directories. Each part loads its modules at its first call,
+// since a command needs only one part, and loading all takes longer than inspecting a file.
 
 export * from "./core/databases.js";
 export * from "./core/directories.js";

@@ -1,4 +1,4 @@
-// The program that holds the three databases: opens them, answers HTTP until it is told to stop, closes them.
+// The server: it opens the three databases, answers requests until it is told to stop, and closes the databases.
 
 import type { Logger } from "pino";
 import { lmdb } from "./engine/lmdb.js";
@@ -47,9 +47,9 @@ export interface RunningServer {
   managementUrls: string[];
   /** The addresses, such as `udp://127.0.0.1:5514`; empty where the server takes no syslog. */
   syslogUrls: string[];
-  /** Reads certificates and keys again; connections that are open keep theirs. */
+  /** Reads certificates and keys again. Open connections keep theirs. */
   renewCertificates(): Promise<void>;
-  /** Resolves where it can't go on: the process is to end, without a stop, which would wait for ever. */
+  /** Resolves if the server can't go on. Then the process must end without `stop`, which would wait for ever. */
   failed: Promise<FlowgError>;
   /** Ends running requests within the limit, and closes the databases. May be called again. */
   stop(): Promise<void>;
@@ -59,7 +59,7 @@ export interface RunningServer {
 const STALL_MS = 60_000;
 const MIN_RATE = 1024;
 const STOP_MS = 5_000;
-/** How long calls of alerts that still wait get. */
+/** How long waiting calls of alerts get at the end, milliseconds. */
 const ALERTS_MS = 3_000;
 
 /**
@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const planned = await plannedJobs(options);
   const { jobs } = planned;
   const alertHosts = new AllowedHosts([...(options.alertAllow ?? []), ...planned.alertHosts]);
-  // before there are databases: where another server has the address, it has the directories too, as a rule
+  // checked before the databases are opened, since a server that has the address usually has the directories, too
   await afterPredecessor(() =>
     demandFree([
       { address: addresses.http, tls: options.httpTls },

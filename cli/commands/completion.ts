@@ -14,11 +14,11 @@ import { root } from "../root.js";
 const SHELLS = { bash, zsh, fish } as const;
 
 export const completion = defineCommand({
-  description: "Print what makes a shell complete the commands, flags and values of flowg",
+  description: "Print a script that completes the commands, flags and values of flowg in a shell",
   details:
     "bash: `source <(flowg completion bash)` in ~/.bashrc. zsh: the same with zsh, in ~/.zshrc after compinit. " +
     "fish: `flowg completion fish > ~/.config/fish/completions/flowg.fish`. " +
-    "Names of streams, users and so on come from the server that is named, or that you logged in to; where it does not answer at once, none are offered.",
+    "Names of streams, users and so on come from the named server, or the one that you logged in to. If it does not answer at once, none are offered.",
   examples: [
     { command: "source <(flowg completion bash)", does: "for this shell" },
     {
@@ -41,7 +41,7 @@ export const completion = defineCommand({
     },
     "named-server": {
       type: "boolean",
-      description: "with --names: not of the server that you logged in to",
+      description: "with --names: only of a server that --url or FLOWG_URL names, not of the one that you logged in to",
     },
     ...serverOnly,
   },

@@ -89,7 +89,7 @@ export const forget = defineCommand({
       valueHint: "ZONE",
       default: "UTC",
     },
-    prune: { type: "boolean", description: "then remove what no snapshot needs any more" },
+    prune: { type: "boolean", description: "afterwards, remove what no snapshot needs any more" },
     ...pruneFlags,
     "allow-remove-all": {
       type: "boolean",
@@ -102,7 +102,7 @@ export const forget = defineCommand({
     const options: ForgetOptions = {
       ...what,
       dryRun: args["dry-run"],
-      // what its prune may do without: it has been said for the snapshots alone
+      // not --allow-remove-all: here it counts only for snapshots, not for the prune
       prune: args.prune ? { ...pruneOptions(args, output), signal } : undefined,
     };
     await using opened = await openAllRepositories({ args, output, signal });
@@ -157,7 +157,7 @@ function thinningOf(
   };
 }
 
-/** `7`, `unlimited`; 0 is as if it weren't given. */
+/** Reads `7` or `unlimited`. 0 counts as not given. */
 function countOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === "0") return undefined;
   return text.trim() === "unlimited" ? Number.POSITIVE_INFINITY : positive(flag, text);
@@ -176,7 +176,7 @@ function byIds(args: RuleValues & object, ids: readonly string[]): { ids: readon
   throw new CliError(
     "USAGE",
     `--${given[0]} and ids of snapshots exclude each other`,
-    "give the ids of what is to go, or rules of what is to stay",
+    "give the ids of snapshots to remove, or rules for those to keep",
   );
 }
 

@@ -66,11 +66,11 @@ function healthUrl(text: string): URL {
   return url;
 }
 
-/** The address at which a server with this environment listens, as seen from the same machine. */
+/** The address of the management server on this machine, by the environment. */
 function ownServer(env: NodeJS.ProcessEnv): string {
   const bind = env.FLOWG_MGMT_BIND_ADDRESS || "localhost:9113";
   const isTls = /^(1|t|T|TRUE|true|True)$/.test(env.FLOWG_MGMT_TLS_ENABLED ?? "");
-  // all addresses are also this machine's own
+  // a server that listens at all addresses also listens at localhost
   const address = bind.replace(/^(0\.0\.0\.0|\[::\])?:/, "localhost:");
   return `${isTls ? "https" : "http"}://${address}`;
 }

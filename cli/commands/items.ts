@@ -1,5 +1,5 @@
-// The commands list, get, set and delete for things of a server that have a name and a text: pipelines,
-// transformers, alerts.
+// The commands list, get, set and delete for a server's pipelines, transformers and alerts, each of which has a name and a
+// text.
 
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand, defineGroup, type Group } from "../command.js";
@@ -16,7 +16,7 @@ import { safe } from "../output/safe.js";
 
 type Noun = "pipeline" | "transformer" | "alert";
 
-/** How such a thing is reached, and what it is as text. */
+/** How one kind of item is called, reached, and written as text. */
 export interface Items<T> {
   noun: Noun;
   /** `Show, save and delete pipelines` */
@@ -30,9 +30,9 @@ export interface Items<T> {
   of(client: FlowgClient): {
     list(options: CallOptions): Promise<string[]>;
     get(name: string, options: CallOptions): Promise<T>;
-    /** Says which of them do not work on that server. */
+    /** Gives sentences about items that don't work on that server. */
     warnings?(options: CallOptions): Promise<string[]>;
-    /** May give what of it does not work there. */
+    /** Saves an item. It may give sentences about what doesn't work there. */
     save(name: string, value: T, options: CallOptions): Promise<unknown>;
     delete(name: string, options: CallOptions): Promise<void>;
   };
@@ -122,7 +122,7 @@ function get<T>({ noun, contents, example, of, toText }: Items<T>) {
       const value = isInBackup(invocation)
         ? ((await itemIn(noun, name, invocation)) as T)
         : await of(await connectTo({ args, origins, output })).get(name, { signal });
-      // as it is, for a file; only a terminal is spared what would command it
+      // unchanged for a file; for a terminal without control characters
       const text = toText(value).replace(/\n$/, "").split("\n").map(safe).join("\n");
       return { json: { name: args.name, [noun]: value }, text, essential: true };
     },
@@ -185,7 +185,7 @@ export function jsonObject<T extends object>(text: string): T {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
   } catch {
-    // said below
+    // the error below covers it
   }
   throw new CliError("INPUT_INVALID", "what was given isn't a JSON object");
 }

@@ -74,7 +74,7 @@ export const serve = defineCommand({
     },
     "mgmt-tls": {
       type: "boolean",
-      description: "serve those by TLS",
+      description: "serve /health and /metrics by TLS",
       env: "FLOWG_MGMT_TLS_ENABLED",
     },
     "mgmt-tls-cert": string("their certificate, PEM", "FLOWG_MGMT_TLS_CERT", "FILE"),
@@ -105,7 +105,7 @@ export const serve = defineCommand({
       env: "FLOWG_SYSLOG_TLS_AUTH",
     },
     "syslog-tls-ca": string(
-      "PEM file of the authorities that sign these certificates; those that Node.js knows unless given",
+      "PEM file of the authorities that sign senders' certificates; those that Node.js knows unless given",
       "FLOWG_SYSLOG_TLS_CA",
       "FILE",
     ),
@@ -133,7 +133,7 @@ export const serve = defineCommand({
       "SIZE",
     ),
     "max-transfers-per-user": string(
-      "the same for each user; half of --max-transfers unless given",
+      "how many backups, restores and compactions each user may run at once; half of --max-transfers unless given",
       "FLOWG_MAX_TRANSFERS_PER_USER",
       "NUMBER",
     ),
@@ -163,11 +163,11 @@ export const serve = defineCommand({
       default: "60",
     },
     "max-transfers": {
-      ...string("backups, restores and compactions at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
+      ...string("how many backups, restores and compactions may run at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
       default: "8",
     },
     "max-streams": {
-      ...string("streams that may be made", "FLOWG_MAX_STREAMS", "NUMBER"),
+      ...string("how many streams may be made", "FLOWG_MAX_STREAMS", "NUMBER"),
       default: "50000",
     },
     ...undoLimits,
@@ -178,10 +178,10 @@ export const serve = defineCommand({
     },
     "insecure-default-password": {
       type: "boolean",
-      description: "listen on other than loopback addresses although root's password is `root`",
+      description: "let other machines reach the server although root's password is `root`",
     },
     "trust-proxy": string(
-      "addresses or ranges of proxies whose X-Forwarded-For says who calls: 10.0.0.0/8,::1",
+      "addresses or ranges of proxies whose X-Forwarded-For is trusted: 10.0.0.0/8,::1",
       "FLOWG_TRUST_PROXY",
       "CIDRS",
     ),
@@ -191,7 +191,7 @@ export const serve = defineCommand({
       "HOSTS",
     ),
     "log-format": {
-      ...string("how a line of the log looks: json or text", "FLOWG_LOG_FORMAT", "FORMAT"),
+      ...string("form of the log's lines: json or text", "FLOWG_LOG_FORMAT", "FORMAT"),
       default: "json",
       completes: { words: ["json", "text"] },
     },

@@ -25,7 +25,7 @@ const test = defineCommand({
   examples: [
     {
       command: "flowg transformer test parse-nginx --record message=hello --record level=info",
-      does: "what the script makes of such a log",
+      does: "the fields of such a log after the script",
     },
   ],
   args: {

@@ -6,7 +6,7 @@ import { serverOnly } from "../flags.js";
 import { whoamiText } from "../output/report/whoami.js";
 
 export const whoami = defineCommand({
-  description: "Say as whom a server takes you: user, roles, permissions",
+  description: "Show your user, roles and permissions on a server",
   examples: [
     { command: "flowg whoami", does: "of the server that you logged in to" },
     {

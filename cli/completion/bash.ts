@@ -85,7 +85,7 @@ _flowg_value() {
 complete -F _flowg flowg`;
 }
 
-/** The call that offers them. */
+/** The call that offers these values. */
 function offer(values: Values, { isLocal }: Place): string {
   if ("names" in values) return `_flowg_names ${values.names}${isLocal ? " --named-server" : ""}`;
   return `${values.isList ? "_flowg_list" : "_flowg_offer"} ${values.words.join(" ")}`;

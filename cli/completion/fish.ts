@@ -56,7 +56,7 @@ function flagPart({ name, takesPath, takesValue, values }: FlagWord, place: Plac
   return ` -l ${name.slice(2)}${value}`;
 }
 
-/** The call that gives them. */
+/** The call that gives these values. */
 function offer(values: Values, { isLocal }: Place): string {
   if ("names" in values)
     return `(__flowg_names ${values.names}${isLocal ? " --named-server" : ""})`;

@@ -1,12 +1,12 @@
-// The names that a server has, for the shell that completes one: quickly or not at all, without a question, and nothing that
-// could be more than a word to the shell.
+// Gets the names on a server for the completion of a shell: quickly or not at all, without asking anything, and only names that
+// the shell takes as one word.
 
 import type { FlowgClient } from "../../sdk/index.js";
 import type { NameKind } from "./values.js";
 
-/** A person that pressed the tab key waits. */
+/** Milliseconds, since a person who pressed the tab key waits. */
 const PATIENCE_MS = 1_500;
-/** More help nobody. */
+/** The most names to offer. */
 const NAMES_MAX = 1_000;
 
 const LISTS: Record<
@@ -25,6 +25,6 @@ const LISTS: Record<
 
 export async function completedNames(kind: NameKind, client: FlowgClient): Promise<string[]> {
   const names = await LISTS[kind](client, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  // one that begins like a flag would be read as one
+  // leaves out names that a command would read as flags, and names with control characters
   return names.filter((name) => /^(?!-)[^\p{C}\p{Zl}\p{Zp}]+$/u.test(name)).slice(0, NAMES_MAX);
 }

@@ -1,9 +1,8 @@
-// Values that a shell can offer for a flag or an argument: words that the script holds, or names that it asks the server
-// for.
+// The values that a shell can offer for a flag or an argument: fixed words, or names on the server.
 
 import type { Scope } from "../../sdk/index.js";
 
-/** Things of a server that have names. */
+/** The kinds of names on a server. */
 export const NAME_KINDS = [
   "streams",
   "pipelines",

@@ -1,4 +1,4 @@
-// Flattens the command tree for the scripts that complete it: each place, and the words that can be typed there.
+// Flattens the command tree for the completion scripts: each place in it, and the words that can be typed there.
 
 import { type Args, type Command, type Group, isFlag } from "../command.js";
 import { outputFlags, server } from "../flags.js";
@@ -9,9 +9,9 @@ export interface FlagWord {
   name: string;
   description: string;
   takesValue: boolean;
-  /** Its value is a name of a file or directory. */
+  /** Whether its value is the path of a file or directory. */
   takesPath: boolean;
-  /** What its value may be, where that is known. */
+  /** The values to offer, if they are known. */
   values?: Values | undefined;
 }
 
@@ -20,11 +20,11 @@ export interface Place {
   path: string;
   commands: { name: string; description: string }[];
   flags: FlagWord[];
-  /** An argument is a file's name. */
+  /** Whether an argument is the path of a file. */
   takesFile: boolean;
-  /** What an argument may be, where that is known. */
+  /** The values to offer for an argument, if they are known. */
   values?: Values | undefined;
-  /** Names come only from a server that is named: without, the command works on this machine. */
+  /** Whether names are offered only if a server is named, because the command works on this machine otherwise. */
   isLocal?: boolean;
 }
 
@@ -74,7 +74,7 @@ function commandPlace(path: readonly string[], command: Command): Place {
     flags: [...flags, HELP],
     takesFile,
     values: argument?.completes ?? command.rest?.completes,
-    // the others say what the flag is for
+    // only commands that can work on this machine have this very flag
     isLocal: command.args.url?.description === server.url.description,
   };
 }

@@ -71,7 +71,7 @@ _flowg_names() {
 compdef _flowg flowg`;
 }
 
-/** The call that offers them. */
+/** The call that offers these values. */
 function offer(values: Values, { isLocal }: Place): string {
   if ("names" in values) return `_flowg_names ${values.names}${isLocal ? " --named-server" : ""}`;
   return `${values.isList ? "_flowg_list" : "compadd --"} ${values.words.join(" ")}`;

@@ -1,4 +1,4 @@
-// The fields of one log, as words: level=info message=hello.
+// Reads the fields of a log from words: level=info message=hello.
 
 import { CliError } from "../failure.js";
 

@@ -1,5 +1,4 @@
-// Reads stdin: a confirmation, a password. A password question echoes nothing that is typed, and without a terminal nothing
-// is asked.
+// Reads stdin: answers, passwords, logs and backups. A typed password isn't echoed. Without a terminal, nothing is asked.
 
 import { on } from "node:events";
 import { Writable } from "node:stream";
@@ -13,11 +12,11 @@ import { withoutByteOrderMark } from "./byte-order-mark.js";
 export interface InputOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: { isTTY?: boolean | undefined };
-  /** What Ctrl-C does while the terminal hands it to us as a key. */
+  /** Called for Ctrl-C while the terminal hands it over as a key. */
   readonly interrupt: () => void;
 }
 
-/** After this time the terminal has handed over what was typed before. */
+/** Within this time the terminal hands over what was typed before. */
 const TYPED_BEFORE_MS = 50;
 
 /** Longest password that is read from stdin, bytes. */
@@ -35,14 +34,14 @@ export class Input {
     return this.options.stdin.isTTY === true && this.options.stderr.isTTY === true;
   }
 
-  /** Only `y` and `yes` are a yes. */
+  /** Asks for a confirmation. Only `y` and `yes` confirm. */
   async confirm(question: string): Promise<boolean> {
     await this.forget();
     const answer = await this.dialogue(false, (ask) => ask(`${question} [y/N] `));
     return /^\s*y(es)?\s*$/i.test(answer);
   }
 
-  /** One line, as it is typed. */
+  /** Asks for one line. */
   async line(question: string): Promise<string> {
     return (await this.dialogue(false, (ask) => ask(`${question}: `))).trim();
   }
@@ -75,7 +74,7 @@ export class Input {
 
   /**
    * All of stdin.
-   * @param what for the message where it is too long
+   * @param what its name in the message if it is too long
    */
   async text(what: string, maxBytes: number): Promise<string> {
     const chunks: Buffer[] = [];
@@ -137,18 +136,21 @@ export class Input {
     signal.throwIfAborted();
   }
 
-  /** Drops lines that were typed before: they can't answer a question that wasn't shown yet. */
+  /** Drops lines that were typed before a question was shown. */
   private async forget(): Promise<void> {
     const { stdin } = this.options;
     // with no listener, what flows in is dropped
     stdin.resume();
     await setTimeout(TYPED_BEFORE_MS);
     stdin.pause();
-    // Ctrl-D: no answer will come, and readline wouldn't say so
+    // after Ctrl-D no answer will come, and readline wouldn't say so
     if (stdin.readableEnded) throw new CliError("CANCELLED", "there was no answer");
   }
 
-  /** Lines from the terminal, one for each question; hidden ones from the first question to the last answer. */
+  /**
+   * Asks questions on the terminal, and gets one line for each. Hidden answers stay hidden from the first question to the last
+   * answer.
+   */
   private async dialogue<T>(
     hidden: boolean,
     hold: (ask: (question: string) => Promise<string>) => Promise<T>,
@@ -156,8 +158,8 @@ export class Input {
     const { output, signal } = this;
     const { createInterface } = await import("node:readline");
     signal.throwIfAborted();
-    // a plain answer is echoed by the terminal itself (no raw mode), a hidden one by nobody; the interface
-    // comes before the question, or what is typed at once would still be echoed
+    // without raw mode the terminal echoes an answer, and with it nothing does; the interface is made before the question is
+    // shown, or what is typed at once would still be echoed
     const lines = createInterface({
       input: this.options.stdin,
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
@@ -174,7 +176,7 @@ export class Input {
         if (hidden) output.endQuestion();
         return String(value[0]);
       } catch (error) {
-        // the person hasn't typed a newline yet
+        // nobody has typed a newline yet
         output.endQuestion();
         throw signal.aborted ? signal.reason : error;
       }

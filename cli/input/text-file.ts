@@ -1,4 +1,4 @@
-// A text file that a person names.
+// Reads a text file that the user names.
 
 import { readFile } from "node:fs/promises";
 import { fileFault } from "../file-fault.js";

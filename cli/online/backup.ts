@@ -1,4 +1,4 @@
-// `flowg admin backup --url`: all three databases in one download, checked and named together.
+// `flowg admin backup --url`: downloads all three databases as one, checks them, and names the files together.
 
 import type { FlowgClient } from "../../sdk/index.js";
 import { BACKUP_ORDER } from "../../server/records/backup-names.js";
@@ -15,7 +15,7 @@ export async function backupOnline(
   const seconds = () => (performance.now() - started) / 1000;
   const began = new Map<DatabaseKind, number>();
   const took = new Map<DatabaseKind, number>();
-  // all are made before the first byte comes
+  // the server makes all snapshots before it sends the first byte
   using making = waiting(only?.[0] ?? "auth", onProgress);
   const set = await client.backup.all(backupDir, {
     only,

@@ -24,7 +24,7 @@ export async function compactOnline(
   return done;
 }
 
-/** An error that also says which have their new files. */
+/** Adds to an error which databases were compacted before. */
 function withDone(error: unknown, done: readonly CompactedDatabase[]): unknown {
   const rewritten = done.filter((one) => one.rewritten).map(({ database }) => database);
   if (!(error instanceof FlowgSdkError) || rewritten.length === 0) return error;

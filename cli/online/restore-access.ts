@@ -1,16 +1,16 @@
-// Judges how an online restore of auth changes permissions: it refuses some changes, and tells a person of the others.
+// Judges how an online restore of auth changes permissions. It refuses some changes, and reports the others.
 
 import type { AccessReport } from "../../sdk/index.js";
 import type { RestoreRequest } from "../administration.js";
 import { CliError } from "../failure.js";
 
-/** Refuses what the server would refuse in the end: before anybody is asked, and before the first database is touched. */
+/** Refuses what the server would refuse later, before the user is asked and before the first database changes. */
 export function demandAccess(
   looked: readonly (AccessReport | undefined)[],
   { allowAccessChange, allowNoAdmin }: RestoreRequest,
 ): void {
   const refusals = looked.flatMap((access) =>
-    // the one that has a flag of its own
+    // that nobody could administer has a flag of its own, and comes first
     allowNoAdmin && access?.administrators === 0
       ? access.refusals.slice(1)
       : (access?.refusals ?? []),
@@ -19,7 +19,7 @@ export function demandAccess(
     throw refused(`the restore changes who may do what: ${refusals.join("; ")}`);
 }
 
-/** @param hint the server's, which names the flag as the API does */
+/** @param hint the server's hint, which names the flag as the API does */
 export function refused(
   message: string,
   hint = "allowAccessChange",
@@ -30,12 +30,12 @@ export function refused(
     "REFUSED",
     message.endsWith(nothing) ? message : `${message}${nothing}`,
     hint.includes("allowAccessChange")
-      ? "see it with --dry-run; to go on all the same, add --allow-access-change"
+      ? "--dry-run shows the changes; to go on all the same, add --allow-access-change"
       : hint,
   );
 }
 
-/** Tells a person whom an auth restore lets in, and whom it locks out. */
+/** Says whom an auth restore lets in, and whom it locks out. */
 export function accessNotes(access: AccessReport | undefined): string[] {
   if (access === undefined) return [];
   const { changes, passwordsChanged, refusals, usersBack, usersGone } = access;

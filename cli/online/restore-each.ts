@@ -1,6 +1,6 @@
-// Databases one by one: where a person asks for some of them, their files are of several instants, or the server is too old to
-// take all as one. It restores each as a whole, but knows nothing of the others: so all have passed dry runs there before the
-// first one is restored.
+// Restores databases one by one on a server: if the user asks for some of them, if the files are of several instants, or if the
+// server is too old for a whole set. The server handles each by itself. So all must pass a dry run there before the first is
+// restored.
 
 import {
   FlowgApiError,
@@ -44,7 +44,7 @@ export async function restoreEach(
     ],
     seconds: (performance.now() - started) / 1000,
   });
-  // one database alone is restored as a whole or not at all, by the server itself
+  // a single database needs no dry run: the server restores it as a whole or not at all
   if (dryRun || confirm || files.length > 1) {
     const looked: Done[] = [];
     for (const file of files) looked.push(await send(client, file, { ...request, dryRun: true }));
@@ -55,11 +55,11 @@ export async function restoreEach(
     );
     const asked = performance.now();
     await confirm?.(report(looked, true));
-    // a person's time is not the restore's
+    // the time for the answer doesn't count
     started += performance.now() - asked;
   }
   const done: Done[] = [];
-  // auth comes last: after it, the token may be no good any more
+  // auth comes last, since the token may be invalid afterwards
   for (const file of [...files].sort(
     (a, b) => Number(a.kind === "auth") - Number(b.kind === "auth"),
   )) {
@@ -110,7 +110,7 @@ const selectedIn = (kind: DatabaseKind, select: readonly string[]): string[] =>
     .items.filter((item) => SELECTABLE[item.kind] === kind)
     .map(selectedText);
 
-/** The run that takes all back. Each database is a run of its own here, so that several have none in common. */
+/** The run that an undo takes. Here each database has a run of its own, so several have none in common. */
 function runOf(done: readonly Done[]): { run?: string } {
   const [only, ...others] = done.map(({ report }) => report.run);
   return only === undefined || others.length > 0 ? {} : { run: only };
@@ -121,7 +121,7 @@ const reportOf = ({ file, report }: Done) => databaseReport(report, file.path);
 const inOrder = (done: readonly Done[]): Done[] =>
   [...done].sort((a, b) => BACKUP_ORDER.indexOf(a.file.kind) - BACKUP_ORDER.indexOf(b.file.kind));
 
-/** An error that also says how far the restore had come. */
+/** Adds to an error how far the restore had come. */
 function withProgress(
   error: unknown,
   { done, kinds }: { done: readonly Done[]; kinds: readonly DatabaseKind[] },

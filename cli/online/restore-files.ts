@@ -11,16 +11,16 @@ import { checkLocally } from "./verify.js";
 
 export interface RestoreFile {
   kind: DatabaseKind;
-  /** The path as people write it; for a file in a tar, behind the tar's own path. */
+  /** The path for messages; for a file in a tar, after the tar's own path. */
   path: string;
 }
 
 export interface RestoreFiles {
   /** The files in the order of a restore. */
   files: RestoreFile[];
-  /** Whether they are of all databases and of one instant: then the server takes them as one. */
+  /** Whether they are of all databases and of one instant, so that the server can take them as a set. */
   areWhole: boolean;
-  /** What a person should know of them. */
+  /** What a person should know. */
   notes: string[];
 }
 

@@ -3,7 +3,7 @@
 import type { RestoreReport as OnlineReport } from "../../sdk/index.js";
 import type { DatabaseRestoreReport } from "../../server/records/reports.js";
 
-/** @param source as the person calls the file */
+/** @param source the file's name in messages */
 export function databaseReport(report: OnlineReport, source: string): DatabaseRestoreReport {
   const { database, mode, format, createdAt, setId, selected, kinds, warnings, seconds } = report;
   return {

@@ -1,4 +1,4 @@
-// All three databases in one call: the server looks at all of them before the first one changes, and tells the next run of one
+// Restores all three databases in one call. The server checks all of them before the first one changes, and notices a restore
 // that was cut.
 
 import { FlowgApiError, type FlowgClient, type SetRestoreReport } from "../../sdk/index.js";
@@ -11,7 +11,7 @@ import type { RestoreFiles } from "./restore-files.js";
 import { databaseReport } from "./restore-report.js";
 import { Uploading } from "./waiting.js";
 
-/** @throws what the server answers; a FlowgApiError of status 404 or 405 where it is too old for this */
+/** @throws what the server answers; a FlowgApiError of status 404 or 405 if it is too old for this */
 export async function restoreSet(
   client: FlowgClient,
   found: RestoreFiles,
@@ -37,7 +37,7 @@ export async function restoreSet(
     );
     const asked = performance.now();
     await request.confirm(report(looked));
-    // a person's time is not the restore's
+    // the time for the answer doesn't count
     started += performance.now() - asked;
   }
   return report(await call(false));
@@ -74,7 +74,7 @@ function inOurWords(error: FlowgApiError, { files }: RestoreFiles, place: string
   const hasBegun = Array.isArray(restored) && restored.length > 0;
   if (error.code === "REFUSED" && !hasBegun) return refused(error.message, error.hint);
   if (error.status !== 422) return error;
-  // the server knows it by its name in the tar
+  // the server calls the file by its name in the tar
   const about = files.find(({ kind, path }) =>
     [`${downloadName(kind)}: `, `${path.slice(path.lastIndexOf("/") + 1)}: `].some((start) =>
       error.message.startsWith(start),

@@ -1,5 +1,5 @@
-// `flowg admin restore --url`. All files are checked here first. A set of all three is one call, which the server looks at as a
-// whole; what isn't one, or is for a server that is too old, goes database by database.
+// `flowg admin restore --url`. It first checks all files here. It sends a set of all three in one call, and everything else, or
+// anything to an old server, database by database.
 
 import { FlowgApiError, type FlowgClient } from "../../sdk/index.js";
 import type { RestoreReport } from "../../server/records/reports.js";
@@ -26,7 +26,7 @@ export async function restoreOnline(
   });
 }
 
-/** Undefined where it isn't one, or the server takes none. */
+/** Restores a set; undefined if it isn't a whole set, or the server is too old. */
 async function asSet(
   client: FlowgClient,
   found: RestoreFiles,

@@ -1,4 +1,4 @@
-// `flowg admin undo --url`: a server takes a restore back itself.
+// `flowg admin undo --url`: the server takes a restore back.
 
 import { FlowgApiError, type FlowgClient } from "../../sdk/index.js";
 import type { RestoreRun, UndoReport } from "../../server/records/reports.js";

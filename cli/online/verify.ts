@@ -1,5 +1,5 @@
-// `flowg admin verify|inspect --url`: the file's own checks here, and what is inside the blocks by a dry run of the
-// server's restore, which makes every check and changes nothing.
+// `flowg admin verify|inspect --url`: it checks the file's frames here, and the contents of blocks by a dry run of the server's
+// restore, which makes every check and changes nothing.
 
 import { stat } from "node:fs/promises";
 import {
@@ -19,7 +19,7 @@ import { Uploading } from "./waiting.js";
 
 interface Checked {
   report: VerifyReport;
-  /** What a snapshot's seal says; FlowG's own files have none. */
+  /** The facts of a snapshot's seal; FlowG's own files have none. */
   info: SnapshotInfo | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function inspectOnline(
   const { report, info } = await check(client, { path }, watch);
   const frames = info && { header: { ...info.header }, seal: { ...info.seal } };
   const ratio = report.bytes === 0 ? 0 : report.rawBytes / report.bytes;
-  report.warnings.push("which streams are in it, a server does not say: leave out --url for that");
+  report.warnings.push("a server does not list the streams in a file: leave out --url for that");
   return { ...report, ...frames, ratio, streams: [] };
 }
 
@@ -90,13 +90,13 @@ async function check(
 export interface LocalFile {
   path: string;
   kind?: DatabaseKind | undefined;
-  /** Set if it lies in another file. */
+  /** The bytes, if the file is in a tar. */
   content?: { bytes: AsyncIterable<Uint8Array>; size: number } | undefined;
 }
 
 /**
  * Checks a snapshot's frames and seal, before anything is sent.
- * @returns undefined if it is none: what it is, the server knows
+ * @returns undefined if it isn't a snapshot, which the server then recognizes
  */
 export async function checkLocally(
   { path, kind, content }: LocalFile,
@@ -121,14 +121,14 @@ export async function checkLocally(
   }
 }
 
-/** An error that says which file it is about. */
+/** Adds the file to an error about it. */
 function named(error: unknown, path: string): unknown {
   const isAbout = error instanceof FlowgSdkError && error.code.startsWith("SNAPSHOT_");
   if (!isAbout) return error;
   return new CliError(failureOf(error).code, `${path}: ${error.message}`, error.hint);
 }
 
-/** Tells a file's database by its name, where the file itself doesn't say it. */
+/** The database of a file by its name, if the file itself doesn't say. */
 function kindByName(path: string): DatabaseKind {
   const kind = kindOfName(path);
   if (kind) return kind;

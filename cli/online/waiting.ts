@@ -1,11 +1,11 @@
-// Tells a person that the server is at work, and for how long, while no byte moves.
+// Shows that the server is working, and for how long, while no byte moves.
 
 import type { ServerProgress } from "../../sdk/index.js";
 import type { OnProgress, Progress } from "../../server/records/reports.js";
 
 const TICK_MS = 1000;
 
-/** Tells it each second, until it is disposed of. */
+/** Reports it each second, until it is disposed of. */
 export function waiting(database: Progress["database"], onProgress: OnProgress): Disposable {
   const tell = () => onProgress({ database, phase: "waiting", records: 0, bytes: 0 });
   tell();
@@ -19,7 +19,7 @@ interface Sent {
   totalBytes?: number | undefined;
 }
 
-/** Passes on how much of a file has been sent, and then that the server has all of it. */
+/** Reports how much of a file has been sent, and then that the server works on it. */
 export class Uploading implements Disposable {
   #waiting: Disposable | undefined;
 
@@ -34,7 +34,7 @@ export class Uploading implements Disposable {
     if (bytes === totalBytes) this.#waiting ??= waiting(database, this.onProgress);
   };
 
-  /** The server itself says what it is doing, so no clock is needed from then on. */
+  /** Passes on the server's own progress, which replaces the clock. */
   readonly server = (progress: ServerProgress): void => {
     this.#waiting?.[Symbol.dispose]();
     const { totalRecords, totalBytes, ...known } = progress;

@@ -1,4 +1,4 @@
-// Numbers as people read them: sizes, counts, durations, ratios.
+// Writes numbers for people: sizes, counts, durations, ratios.
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
@@ -36,7 +36,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
-/** `0:07`, `12:34`, `1:02:03`: for what changes in place. */
+/** `0:07`, `12:34`, `1:02:03`: for a time that changes in place. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);

@@ -1,10 +1,10 @@
-// Says how far something is, or why it waits, where that takes long.
+// Prints remarks at most every ten seconds, on the progress of long work.
 
 import type { Output } from "./output.js";
 
 const EACH_MS = 10_000;
 
-/** @returns says it, unless something was said a moment ago */
+/** @returns a function that prints a remark, unless it has printed one shortly before */
 export function nowAndThen(output: Pick<Output, "remark">): (text: () => string) => void {
   let saidAt = performance.now();
   return (text) => {

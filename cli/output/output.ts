@@ -1,4 +1,4 @@
-// The only place that prints (but for the short way to the version): results on stdout, everything else on stderr.
+// Prints everything but `--version`: results on stdout, all else on stderr.
 
 import type { Environment } from "../check-words.js";
 import { CliError, causeChain, type Failure, failureOf } from "../failure.js";
@@ -9,7 +9,7 @@ import { safe, safeJson, withoutTokens } from "./safe.js";
 import { type Style, styleFor } from "./style.js";
 import { wrap } from "./wrap.js";
 
-/** A stream as far as printing needs it. */
+/** The part of a stream that printing needs. */
 export interface Stream {
   write(text: string | Uint8Array, done?: (error?: Error | null) => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
@@ -47,7 +47,7 @@ export class Output {
     return Math.min(this.options.stdout.columns || 80, 100);
   }
 
-  /** Columns for tables on stdout; no limit where no terminal shows them. */
+  /** Columns for tables on stdout; no limit without a terminal. */
   get tableWidth(): number {
     const { isTTY, columns } = this.options.stdout;
     return (isTTY && columns) || Number.POSITIVE_INFINITY;
@@ -73,37 +73,37 @@ export class Output {
         return stderr.columns;
       },
     };
-    // a screen reader would read each redrawn bar aloud, and a log would keep them all
+    // a screen reader would read each redrawn bar aloud, and a log would keep every one
     const isStill = [env.NO_COLOR, env.CI].some(Boolean) || env.TERM === "dumb";
     return stderr.isTTY && !isStill ? progressBar(sink) : progressLines(sink);
   }
 
-  /** Nice to know; not under `--quiet`. */
+  /** Prints a remark, but not with `--quiet`. */
   remark(text: string): void {
     if (!this.quiet) this.line(this.stderrStyle.dim(this.wrapped(safe(text))));
   }
 
-  /** The same, several lines. */
+  /** Prints a remark of several lines. */
   remarks(text: string): void {
     if (!this.quiet) this.preview(text);
   }
 
-  /** Something that a person must see, though it isn't an error. */
+  /** Prints something that a person must see, although it isn't an error. */
   warn(text: string): void {
     this.labelled("warning:", safe(text), this.stderrStyle.yellow);
   }
 
-  /** One of several things that are wrong; the failure that ends the run comes after them. */
+  /** Prints one of several problems. The failure that ends the run comes after them. */
   problem(text: string): void {
     this.labelled("bad:", safe(withoutTokens(text)), this.stderrStyle.red);
   }
 
-  /** Text for the person before an answer is asked for. Lines are kept, the rest is made safe. */
+  /** Prints text before a question. It keeps lines, and makes the rest safe. */
   preview(text: string): void {
     for (const line of text.split("\n")) this.line(safe(line));
   }
 
-  /** A question; the cursor stays behind it. */
+  /** Prints a question. The cursor stays behind it. */
   question(text: string): void {
     this.reporter?.clear();
     this.stderr.write(safe(text));
@@ -114,13 +114,14 @@ export class Output {
     this.stderr.write("\n");
   }
 
-  /** Help: a text of our own, made with {@link style}. */
+  /** Prints help, a trusted text with {@link style}. */
   help(text: string): void {
     this.stdout.write(`${text}\n`);
   }
 
   /**
-   * A part of what was asked for, as it comes: a line on stdout. Waits for a reader that is slow, until the signal aborts.
+   * Prints one item of a result that comes bit by bit, as a line on stdout. It waits for a slow reader, until the signal
+   * aborts.
    * @returns whether it was written
    */
   async item(json: object, text: string, signal: AbortSignal): Promise<boolean> {
@@ -129,7 +130,7 @@ export class Output {
     return await this.stdout.writeAndWait(line, signal);
   }
 
-  /** @throws USAGE unless bytes can go to stdout, and nothing else has to */
+  /** @throws USAGE unless stdout can take bytes, and nothing else goes there */
   demandPipe(): void {
     const hint = "redirect stdout, or give a directory";
     if (this.options.stdout.isTTY) {
@@ -140,7 +141,7 @@ export class Output {
     }
   }
 
-  /** Bytes on stdout, at its reader's speed. @throws FILE_UNAVAILABLE, DISK_FULL unless all are written */
+  /** Writes bytes to stdout, at its reader's speed. @throws FILE_UNAVAILABLE, DISK_FULL unless all are written */
   async bytes(bytes: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
     this.reporter?.clear();
     for await (const piece of bytes) {
@@ -158,7 +159,7 @@ export class Output {
     if (this.json && result.failure !== undefined) {
       const { code, message, hint } = failureOf(result.failure);
       this.stdout.write(`${safeJson({ success: false, code, message, hint, ...result.json })}\n`);
-      // the failure that follows is in this object already
+      // this object holds the failure that follows
       this.json = false;
     } else if (this.json) this.stdout.write(`${safeJson({ success: true, ...result.json })}\n`);
     else if (
@@ -169,7 +170,7 @@ export class Output {
     }
   }
 
-  /** One line and a hint; never a stack, but for faults of this program when FLOWG_DEBUG=1 asks for it. */
+  /** Prints an error and its hint. It prints a stack only for a fault of this program with FLOWG_DEBUG=1. */
   failure({ code, cause, ...said }: Failure): void {
     const message = withoutTokens(said.message);
     const hint = said.hint && withoutTokens(said.hint);
@@ -188,7 +189,7 @@ export class Output {
     this.line(this.wrapped(`${label} ${text}`).replace(label, style));
   }
 
-  /** On a terminal lines end between words. */
+  /** Breaks lines between words on a terminal. */
   private wrapped(text: string): string {
     const { isTTY, columns } = this.options.stderr;
     return isTTY && columns ? wrap(text, columns, 0) : text;
@@ -199,14 +200,14 @@ export class Output {
     this.stderr.write(`${text}\n`);
   }
 
-  /** Resolves when all is written; gives the first fault of stdout, if any, but a reader that has left is none. */
+  /** Resolves when all is written. @returns the first fault of stdout; a reader that has left doesn't count */
   async flush(): Promise<Error | undefined> {
     await Promise.all([this.stdout.flush(), this.stderr.flush()]);
     return this.stdout.fault;
   }
 }
 
-/** If nobody reads, no more than this may pile up on stderr. */
+/** The most bytes that may wait on stderr if nobody reads. */
 const UNREAD_MAX_BYTES = 1024 * 1024;
 
 /** Writes to one stream until it fails. */
@@ -232,7 +233,7 @@ class Channel {
     if ((this.stream.writableLength ?? 0) < this.unreadMaxBytes) this.stream.write(text);
   }
 
-  /** Waits until it is written, or the stream is closed, or the signal aborts. @returns whether it is written */
+  /** Writes, and waits until it is written, the stream is closed, or the signal aborts. @returns whether it is written */
   writeAndWait(text: string | Uint8Array, signal?: AbortSignal): Promise<boolean> {
     this.isUsed = true;
     const stops = signal ? [signal, this.closed.signal] : [this.closed.signal];
@@ -249,7 +250,7 @@ class Channel {
   }
 
   async flush(): Promise<void> {
-    // a full disk says so to an empty write, too: a server's log is there, not a command's result
+    // only if used: on a full disk even an empty write fails, and a server's stdout is its log, not a result
     if (this.isUsed) await this.writeAndWait("");
   }
 }

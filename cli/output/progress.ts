@@ -1,13 +1,13 @@
-// Progress of a backup, restore or verification: a bar that stays in place on a terminal, lines elsewhere.
+// Shows the progress of a backup, restore or verification: as a bar on a terminal, as lines elsewhere.
 
 import type { Progress } from "../../server/records/reports.js";
 import { formatBytes, formatClock, formatCount } from "./format.js";
 import { safe } from "./safe.js";
 
 export interface ProgressReporter {
-  /** Fit to be handed out as an `OnProgress`. */
+  /** Can be used as an `OnProgress`. */
   readonly update: (progress: Progress) => void;
-  /** Removes what is only momentary. Anything else that prints calls it first. */
+  /** Removes the bar. Everything else that prints must call it first. */
   clear(): void;
 }
 
@@ -25,7 +25,7 @@ const LINE_MS = 30_000;
 const WAITING = "waiting for the server";
 const FINISHING = "finishing, writing all of it to the disk";
 
-/** @param clock milliseconds, steady */
+/** @param clock a steady clock, milliseconds */
 export function progressBar(
   sink: TextSink,
   clock: Clock = () => performance.now(),
@@ -82,7 +82,7 @@ export function progressLines(
   };
 }
 
-/** Speed since the present database and phase began. */
+/** Measures the speed since the current database and phase began. */
 class Pace {
   private stage = "";
   private startedAt = 0;
@@ -90,7 +90,7 @@ class Pace {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether a new stage begins with this. */
+  /** Takes in progress. @returns whether a new stage begins with it */
   follow(progress: Progress): boolean {
     const stage = `${progress.database} ${progress.phase}`;
     if (stage === this.stage) return false;
@@ -110,7 +110,7 @@ class Pace {
 
   rate(progress: Progress): string {
     const bytes = progress.bytes - this.first;
-    // the first half second says nothing
+    // in the first half second the speed means nothing
     if (this.seconds < 0.5 || bytes <= 0) return "";
     return `${formatBytes(bytes / this.seconds)}/s`;
   }

@@ -1,4 +1,4 @@
-// A word of a command that people can copy into a shell.
+// Quotes a word of a command, so that people can copy it into a shell.
 
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

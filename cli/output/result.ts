@@ -7,9 +7,9 @@ export interface Result {
   json: object;
   /** The lines for people, without the last newline; empty for none. */
   text: string;
-  /** Whether `--quiet` prints it, too: the answer to a question is essential, a mere confirmation isn't. */
+  /** Whether `--quiet` prints it, too. An answer is essential, a confirmation isn't. */
   essential: boolean;
-  /** The exit code of a run that has gone well, if that isn't 0. */
+  /** The exit code of a successful run, if that isn't 0. */
   exitCode?: ExitCode;
   /** The error of a command that fails although it has a result. */
   failure?: unknown;

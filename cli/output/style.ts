@@ -1,4 +1,4 @@
-// Colours: only on a terminal, never with NO_COLOR (https://no-color.org) nor on a dumb terminal.
+// Colours text, but only on a terminal, not with NO_COLOR (https://no-color.org), and not on a dumb terminal.
 
 import type { Environment } from "../check-words.js";
 

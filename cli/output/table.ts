@@ -1,4 +1,4 @@
-// Tables in FlowG's form: a header, columns aligned with two spaces between them, no lines.
+// Writes tables in FlowG's form: a header, aligned columns with two spaces between them, no lines.
 
 import { safe } from "./safe.js";
 import { displayWidth } from "./width.js";
@@ -15,8 +15,9 @@ export interface Column {
 export const right = (header: string): Column => ({ header, align: "right" });
 
 /**
- * The lines of a table. Cells are made safe for a terminal here.
- * @param width of the terminal: a table that is wider becomes a list. Elsewhere it stays a table, as scripts expect
+ * Writes a table. It makes cells safe for a terminal.
+ * @param width the columns of the terminal. A wider table becomes a list. Without a terminal it stays a table, as scripts
+ * expect
  */
 export function table(
   columns: readonly (Column | string)[],

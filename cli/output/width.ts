@@ -1,4 +1,4 @@
-// How wide a text is on a terminal.
+// Measures how wide a text is on a terminal.
 
 // East Asian wide and fullwidth forms, and emoji, take two columns
 const WIDE =
@@ -10,7 +10,7 @@ let graphemes: Intl.Segmenter | undefined;
 /** Columns a text takes on a terminal. */
 export function displayWidth(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-  // costs 10 ms to make
+  // made late, since it takes 10 ms
   graphemes ??= new Intl.Segmenter();
   let width = 0;
   for (const { segment } of graphemes.segment(text)) {

@@ -1,8 +1,8 @@
-// Running text on a terminal: lines end between words.
+// Breaks running text between words.
 
 import { displayWidth } from "./width.js";
 
-/** Columns that a line of text needs. With less room beside a label, the text goes below it. */
+/** The least columns for a line of text. With less room beside a label, the text goes below it. */
 export const ROOM_MIN = 20;
 
 /** Breaks lines between words; all but the first line of a paragraph are indented. */

@@ -16,7 +16,7 @@ export interface BackupRequest {
   user: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
-  /** Goes on without what is damaged in the databases. */
+  /** Leaves out damaged records. */
   skipDamaged: boolean;
 }
 
@@ -25,65 +25,66 @@ export interface RestoreOptions {
   dryRun: boolean;
   allowAccessChange: boolean;
   allowNoAdmin: boolean;
-  /** Keeps what takes it back. */
+  /** Keeps undo files. */
   undo: boolean;
-  /** Takes what was salvaged from a damaged snapshot. */
+  /** Takes a salvaged snapshot. */
   salvaged: boolean;
-  /** What is restored, one item each; all if absent. */
+  /** The items to restore; all if absent. */
   select?: string[] | undefined;
-  /** The caller as they are now: an upload takes its time. Throws once they may not do this any more. */
+  /** Looks the caller up again, since an upload takes time. Throws if they may not do this any more. */
   authorizeAgain(): Promise<Caller>;
   /** The asking user. */
   user: string;
   /** The session or token of the caller. */
   credentials: Credentials | undefined;
-  /** Told how far it is, once the upload is there. */
+  /** Called with the progress, once the upload is there. */
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 
 export interface SnapshotRestoreOptions extends RestoreOptions {
   databases: readonly DatabaseKind[];
-  /** Aborts where a set must not be left half restored. */
+  /** Once a database has changed, only this signal stops the restore. */
   lastSignal: AbortSignal;
 }
 
 export interface UndoOptions
   extends Omit<RestoreOptions, "mode" | "select" | "salvaged" | "authorizeAgain"> {
-  /** The restore that is taken back; the newest that was not, if absent. */
+  /** The restore to take back; if absent, the newest that wasn't taken back. */
   run?: string | undefined;
-  /** Takes back even what somebody has changed since. */
+  /** Also takes back records that somebody has changed since. */
   overwriteChanged: boolean;
-  /** The caller as they are now, who must hold these scopes. */
+  /** Looks the caller up again, and demands these scopes. */
   authorizeFor(scopes: readonly Scope[]): Promise<Caller>;
 }
 
 export interface Administration {
   /** A snapshot of one database, or a tar of all three. */
   openBackup(what: DatabaseKind | "all", request: BackupRequest): Promise<Started>;
-  /** Reads the upload to its end before it changes anything. Gives the report. */
+  /** Restores an upload. It reads the upload to its end before it changes anything. */
   restore(
     database: DatabaseKind,
     upload: Upload,
     options: RestoreOptions,
   ): Promise<OnlineRestoreReport>;
-  /** The same from a tar of all three databases. */
+  /** Restores a tar of all three databases. */
   restoreSet(upload: Upload, options: RestoreOptions): Promise<OnlineSetReport>;
   /**
-   * Takes the places of work that goes on as a task: one of `--max-transfers`, and of a restore its databases.
-   * @returns what gives them back @throws BUSY, CONFLICT
+   * Reserves what a task needs: one of `--max-transfers`, and the databases that it restores.
+   * @returns a function that gives them back
+   * @throws BUSY, CONFLICT
    */
   reserve(user: string, restored: readonly DatabaseKind[]): () => void;
-  /** The same from a snapshot of a repository, under a reservation of the databases. */
+  /** Restores a snapshot of a repository. The caller must have reserved the databases. */
   restoreSnapshot(
     snapshot: OpenedSnapshot,
     options: SnapshotRestoreOptions,
   ): Promise<OnlineSetReport>;
   /** Takes a restore back. */
   undo(options: UndoOptions): Promise<OnlineUndoReport>;
-  /** Newest first. */
+  /** Lists restores, newest first. */
   history(): Promise<RestoreRun[]>;
-  /** Rewrites a database without what it doesn't need any more. */
+  /** Rewrites a database without its free pages. */
   compact(
     database: DatabaseKind,
     options: Pick<RestoreOptions, "user" | "signal">,

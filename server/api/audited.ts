@@ -1,4 +1,4 @@
-// The trail of changes to accounts, and of log-ins: a line in the log for each, however it ended.
+// The audit trail: a line in the log for each log-in, change of accounts or other audited action, whether it succeeds or not.
 
 import type { ErrorCode } from "../platform/errors.js";
 import type { Context } from "./context.js";
@@ -18,13 +18,13 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BUSY",
 ]);
 
-/** What is done, with names, never with secrets. More may turn out until it is told. */
+/** The facts of an action, with names and never with secrets. The work may add more facts. */
 export interface AuditFacts {
   action: string;
   [fact: string]: unknown;
 }
 
-/** Does something that the trail tells of. */
+/** Runs an action, and writes its outcome to the trail. */
 export async function audited<T>(
   { audit }: Pick<Context, "audit">,
   facts: AuditFacts,

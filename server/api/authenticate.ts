@@ -1,6 +1,6 @@
-// From the Authorization header to a caller and the scopes they hold now. What a token opens is kept only until any process
-// commits to the auth database: a right that is taken away, or that a restore brings back, counts at the next request, and also
-// for a write that had to wait.
+// Finds the caller of a request and their scopes, by the Authorization header. The answer for a token is kept only until any
+// process commits to the auth database. So a change of rights counts at the next request, and also for a write that had to
+// wait.
 
 import { FlowgError } from "../platform/errors.js";
 import { within } from "../records/auth/limits.js";
@@ -24,7 +24,7 @@ export async function authenticate(context: Context): Promise<Caller> {
   return caller;
 }
 
-/** The same inside a transaction, for somebody who was authenticated before. @throws UNAUTHENTICATED */
+/** Looks up a caller again inside a transaction, after `authenticate`. @throws UNAUTHENTICATED */
 export function authenticateIn(context: Context, changes: Changes): Caller {
   const { text, kind } = credentialsOf(context);
   const { auth } = context.services;
@@ -35,7 +35,7 @@ export function authenticateIn(context: Context, changes: Changes): Caller {
   return demandCaller(context, found);
 }
 
-/** A caller, and the token that they came with. */
+/** A caller, and their token. */
 interface Holder {
   caller: Caller;
   uuid?: string;
@@ -43,7 +43,7 @@ interface Holder {
   endsMs: number;
 }
 
-/** The look-up of a token. Its answer may be kept, for besides commits only the time changes what it means. */
+/** The look-up of a token. Its answer can be kept until a commit; the token's end is checked each time. */
 const tokenHolder = (text: string): AuthQuestion<Holder | undefined> => ({
   name: text,
   look: (auth) => {
@@ -78,7 +78,7 @@ const sessionHolder =
   };
 
 /**
- * The caller that was found.
+ * Demands a caller whose token hasn't ended.
  * @throws UNAUTHENTICATED
  */
 function demandCaller(context: Context, found: Holder | undefined): Caller {

@@ -1,4 +1,4 @@
-// Begins work as a task that takes one of the places of transfers, and of a restore its databases, until it has ended.
+// Begins a task that holds one of the places of transfers, and the databases that it restores, until it ends.
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Task } from "../records/tasks.js";
@@ -34,7 +34,7 @@ export async function beginReserved(
   }
 }
 
-/** The answer of a procedure that begins a task. The trail tells of it, with the task's id. */
+/** Makes the answer of a procedure that begins a task, and writes the beginning to the trail, with the task's id. */
 export async function answerBegun(
   ctx: Pick<Context, "audit">,
   facts: AuditFacts,

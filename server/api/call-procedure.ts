@@ -1,6 +1,6 @@
-// Calls a procedure of tRPC as tRPC itself does: its middlewares one after the other, each of which calls the next. tRPC copies
-// all options and the context, member by member, twice for each of them; of a short procedure that is most of the time. Here a
-// step has the members that ours look at, and the context stays one object.
+// Calls a tRPC procedure as tRPC itself does: its middlewares run one after the other, and each calls the next. For each
+// middleware tRPC copies all options and the context twice, which takes most of the time of a short procedure. Here a step has
+// only the members that our middlewares use, and the context stays one object.
 
 import { type AnyTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import type { Context } from "./context.js";
@@ -9,7 +9,7 @@ export interface ProcedureCall {
   /** The procedure's path, such as `users.save`, for middlewares. */
   path: string;
   type: "query" | "mutation" | "subscription";
-  /** The context of this call alone: middlewares add to it. */
+  /** The context of this call. Middlewares add to it. */
   ctx: Context;
   /** Reads the input. It is called at the procedure's `.input()`, after its permissions are checked. */
   getRawInput: () => Promise<unknown>;

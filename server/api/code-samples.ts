@@ -1,5 +1,6 @@
-// How each operation is called, by curl and by the SDK: `x-codeSamples` of the document, which the documentation page and
-// other programs show. tests/api/code-samples.test.ts runs the first against a server and compiles the second.
+// Samples of how to call each operation, with curl and with the SDK. They are the `x-codeSamples` of the OpenAPI document,
+// which the documentation page shows. tests/api/code-samples.test.ts runs the curl samples against a server and compiles the
+// SDK samples.
 
 interface Described {
   operationId: string;
@@ -34,14 +35,14 @@ const NAMES: Record<string, string> = {
   token_uuid: UUID,
 };
 
-/** Values of the parameters that are required. */
+/** Sample values for required query parameters. */
 const QUERY: Record<string, string> = {
   from: "2026-11-23T00:00:00Z",
   to: "2026-11-24T00:00:00Z",
   other: "91186e8d",
 };
 
-/** The name of the file, if an answer is one. */
+/** The name of the file that an operation sends or takes. */
 const FILES: Record<string, string> = {
   backup_all: "backup.tar",
   backup_auth: "auth.db",
@@ -53,7 +54,7 @@ const FILES: Record<string, string> = {
   restore_logs: "log.db",
 };
 
-/** Calls by operation. */
+/** Calls of the SDK, by operation. */
 const CALLS: Record<string, string> = {
   backup_all: 'const { setId } = await client.backup.all("./backup");',
   backup_auth: 'await client.backup.toFile("auth", "./backup/auth.db");',
@@ -179,7 +180,7 @@ function curlOf(
   return words.join(" \\\n  ");
 }
 
-/** curl takes it for that by itself. */
+/** Whether curl chooses the method by itself. */
 function isPlain(
   method: string,
   { json, file }: { json: unknown; file: string | undefined },
@@ -187,6 +188,6 @@ function isPlain(
   return method === "GET" || (method === "POST" && (json !== undefined || file !== undefined));
 }
 
-/** Examples of ours have no `'`; one that had would still be one word. */
+/** Escapes `'`, so that an example stays one word of the shell. */
 const data = (json: unknown): string =>
   `--data '${JSON.stringify(json).replaceAll("'", "\\u0027")}'`;

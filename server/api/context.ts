@@ -1,4 +1,4 @@
-// Every procedure gets this: its caller, the caller's rights, and a signal to stop. It is made once for each request.
+// The context of a procedure: its caller, the caller's rights, and a signal to stop. Each request has its own.
 
 import type { Jobs } from "../jobs/jobs.js";
 import type { Snapshots } from "../jobs/snapshots.js";
@@ -22,11 +22,11 @@ import type { SessionTokens } from "./session-tokens.js";
 /** The user that a valid token stands for. */
 export interface Caller {
   user: string;
-  /** What they may do at this moment; `write_x` includes `read_x`. */
+  /** The scopes that the caller holds at this moment; `write_x` includes `read_x`. */
   scopes: ReadonlySet<Scope>;
-  /** The limit of the token or session: what its maker held. Their scopes are within it already. */
+  /** The limit of the token or session. `scopes` are within it already. */
   limit: Limit;
-  /** When that token ends, RFC 3339; absent if it never does, and of a session. */
+  /** When the token ends, RFC 3339; undefined for a token that never ends, and for a session. */
   until: string | undefined;
   via: "token" | "session";
 }
@@ -43,13 +43,13 @@ export interface Services {
   feed: LogFeed;
   counters: LogCounters;
   administration: Administration;
-  /** Without what is this machine's business alone. */
+  /** The jobs, without paths of this machine. */
   jobs: Pick<Jobs, "list" | "report" | "run" | "pause" | "resume"> & {
     /** Begins a drill. @returns its id @throws as `run` */
     drill(name: string, by?: string): string;
   };
   tasks: Tasks;
-  /** Works with the repositories that the settings name. */
+  /** The snapshots in the repositories that the settings name. */
   snapshots: () => Promise<Snapshots>;
 }
 
@@ -60,10 +60,10 @@ export interface Context {
   address: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
-  /** Told of changes to accounts, and of log-ins, for the trail. */
+  /** Called with changes to accounts and with log-ins, for the trail. */
   audit?: ((event: AccountEvent) => void) | undefined;
-  /** Told how far the work is, for a client that has asked for it. */
+  /** Called with the progress, for a client that has asked for it. */
   onProgress?: OnProgress | undefined;
-  /** Told who the caller turned out to be, for the access log. */
+  /** Called with the caller once they are known, for the access log. */
   onCaller?: ((caller: Caller) => void) | undefined;
 }

@@ -1,5 +1,4 @@
-// Whatever a procedure threw, as the one error class. A fault of this program loses its text on the way out: it
-// may hold anything.
+// Turns anything that a procedure threw into a FlowgError. A fault of this program loses its text, which may hold anything.
 
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
@@ -14,7 +13,7 @@ export interface Issue {
   message: string;
 }
 
-/** tRPC's own refusals, before a procedure of ours runs. */
+/** The codes of tRPC's own refusals. */
 const TRPC_CODES: Partial<Record<TRPCError["code"], ErrorCode>> = {
   PARSE_ERROR: "INPUT_INVALID",
   BAD_REQUEST: "INPUT_INVALID",
@@ -46,10 +45,10 @@ export function toFlowgError(error: unknown): FlowgError {
   });
 }
 
-/** More help nobody. */
+/** An answer lists at most this many issues. */
 const ISSUES_SHOWN = 20;
 
-/** How many characters of a name are sent back: it could have megabytes. */
+/** An answer repeats at most this many characters of a name, which could be megabytes long. */
 const NAME_SHOWN = 512;
 
 const shown = (part: PropertyKey): PropertyKey =>

@@ -1,5 +1,5 @@
-// Answers of any length as JSON, a piece at a time: neither a window of a million entries nor a list of many users or
-// streams is ever in memory as a whole.
+// Writes long answers as JSON, a piece at a time, so that neither a million entries nor a long list is ever in memory as a
+// whole.
 
 import { writeThere } from "../operations/json/large-json.js";
 import { WrittenEntry } from "../records/logs/written-entry.js";

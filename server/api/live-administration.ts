@@ -1,4 +1,5 @@
-// Backup, restore and compaction as the API offers them: how many at once, one restore for each database, and for whom.
+// Backup, restore and compaction for the API. It bounds how many run at once, allows only one restore for each database, and
+// looks callers up again.
 
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
@@ -26,30 +27,30 @@ export interface LiveAdministrationOptions {
   databases: Record<DatabaseKind, Database>;
   compact: ServedDatabases["compact"];
   auth: AuthStore;
-  /** Told that a read transaction began; what it returns is called when it ends. */
+  /** Called when a read transaction begins. The function that it returns is called when the transaction ends. */
   onReader: (database: DatabaseKind) => () => void;
-  /** Backups, restores and compactions at once. */
+  /** How many backups, restores and compactions may run at once. */
   maxTransfers: number;
-  /** The same for each user. */
+  /** How many of them each user may run at once. */
   maxTransfersPerUser: number;
   /** Bytes of memory that a restore may take. */
   maxRestoreMemory: number;
-  /** Streams that may be made; a restore may bring more. */
+  /** The limit for making streams. A restore may bring more. */
   maxStreams: number;
-  /** How much of what takes restores back is kept. */
+  /** The bounds of undo files. */
   undo: UndoBounds;
 }
 
 export function liveAdministration(options: LiveAdministrationOptions): Administration {
   const { engine, databases, auth, onReader, maxTransfers, maxStreams } = options;
-  /** What they are busy with. */
+  /** The databases that are being changed, and by what. */
   const busy = new Map<DatabaseKind, "a restore" | "an undo" | "a compaction">();
   const places = new TransferPlaces(maxTransfers, options.maxTransfersPerUser);
 
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
     keepSumFound(databases[kind], found);
 
-  /** A restore of these, each of which only one may restore at a time. */
+  /** Restores these databases. Each can have only one restore at a time. */
   async function restoring<Report>(
     kinds: readonly DatabaseKind[],
     { upload, given }: { upload: Upload; given: RestoreOptions },
@@ -74,7 +75,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     );
   }
 
-  /** Does work that keeps others from changing these databases meanwhile. */
+  /** Does work during which nothing else may restore, undo or compact these databases. */
   async function alone<T>(
     kinds: readonly DatabaseKind[],
     { user, what }: { user: string; what: "a restore" | "an undo" | "a compaction" },
@@ -131,12 +132,12 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       let backup: BackupStream | undefined;
       try {
         for (const database of from) database.demandInPlace();
-        // a set that was restored in part is backed up as it is, and the receiver of the backup hears of it
+        // databases after a cut restore are backed up as they are, and the notes say so
         const notes = cutRuns(await marksOf(databases));
         const how = { engine, signal, skipDamaged, onReader, onSumFound, notes };
         backup =
           what === "all" ? await openBackupSet(from, how) : await openBackup(databases[what], how);
-        // it was opened once more, by its path
+        // the backup has opened it again by its path, which may lead to another database now
         for (const database of from) database.demandInPlace();
         const { setId, records, leftOut, stream } = backup;
         return {
@@ -196,7 +197,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
       const toUndo = await onlineRun(databases, run);
       const kinds = toUndo.run.databases.map(({ database }) => database);
       const scopes = kinds.flatMap((kind) => RESTORING[kind]);
-      // callers who may not do this learn no more of it
+      // a caller without these scopes learns nothing more
       await authorizeFor(scopes);
       return await alone(kinds, { user, what: "an undo" }, () =>
         undoOnline({
@@ -227,14 +228,14 @@ function headersOf({ setId, createdAt }: BackupStream): Record<string, string> {
   return { "Flowg-Snapshot-Set": setId, "Flowg-Snapshot-Created": createdAt };
 }
 
-/** Notes as JSON in ASCII: a header carries nothing else. */
+/** Notes as JSON in ASCII, since headers carry only ASCII. */
 function notesHeader(notes: readonly string[]): Record<string, string> {
   if (notes.length === 0) return {};
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return { "Flowg-Notes": JSON.stringify(notes).replace(/[^ -~]/g, escaped) };
 }
 
-/** A stream whose place is free once it ends, fails or is left. */
+/** Wraps a stream so that its place is given back once it ends, fails or is left. */
 function ending(stream: AsyncGenerator<Uint8Array>, end: () => void): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]: () => ({

@@ -1,7 +1,7 @@
-// Slows down the guessing of passwords: so many failures for each address and user, and for each address, in a while. Attempts
-// for the same user from the same address are checked one after another, and each counts for its address until it is
-// known to be right, so that a burst cannot outrun the count. A check takes a core for some fifty milliseconds, and a
-// thread that writes need, too: only a few are made at once.
+// Slows down the guessing of passwords. It bounds failures in a window of time, for each address and user, and for each
+// address. Attempts for the same user from the same address are checked one after another, and each counts as a failure until
+// it has succeeded, so that a burst can't outrun the count. A check takes a core for some fifty milliseconds, and a thread that
+// writes need, too. So only a few run at once.
 
 import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
@@ -12,9 +12,9 @@ import { FewAtOnce } from "../stores/auth/few-at-once.js";
 const WINDOW_SECONDS = 5 * 60;
 export const FAILURES_PER_USER = 10;
 export const FAILURES_PER_ADDRESS = 100;
-/** Attempts that may wait for their turn, for one user from one address. */
+/** How many attempts for one user from one address may wait. */
 const QUEUE_MAX = 50;
-/** Passwords of all users that are checked at once, and how many may wait for that. */
+/** How many passwords are checked at once, and how many may wait. */
 const CHECKS_AT_ONCE = 2;
 const CHECKS_WAITING_MAX = 200;
 
@@ -25,7 +25,7 @@ export class LoginGuard {
     duration: WINDOW_SECONDS,
   });
   readonly #turns = new Map<string, { waiting: number; last: Promise<unknown> }>();
-  /** Attempts that are not judged yet, by address. */
+  /** How many attempts are being checked, by address. */
   readonly #open = new Map<string, number>();
   readonly #checks = new FewAtOnce({ places: CHECKS_AT_ONCE, waiting: CHECKS_WAITING_MAX }, () =>
     tooMany(1),
@@ -37,7 +37,7 @@ export class LoginGuard {
    */
   async attempt(address: string, user: string, check: () => Promise<boolean>): Promise<boolean> {
     const network = networkOf(address);
-    // a digest: names sent here can be long, and any text
+    // a digest, since a name can be long and hold any text
     const pair = createHash("sha256")
       .update(JSON.stringify([network, user]))
       .digest("base64");
@@ -62,7 +62,7 @@ export class LoginGuard {
     });
   }
 
-  /** @param address the client's, and how many of its attempts are open, this one included */
+  /** @param address open: how many attempts of the address are being checked, with this one */
   async #refuseExhausted(
     pair: string,
     { network, open }: { network: string; open: number },
@@ -77,7 +77,7 @@ export class LoginGuard {
     if (byAddress && failures >= FAILURES_PER_ADDRESS)
       wait = Math.max(wait, byAddress.msBeforeNext);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000));
-    // those that are open are soon judged
+    // the open attempts will end soon
     if (failures + open > FAILURES_PER_ADDRESS) throw tooMany(1);
   }
 
@@ -104,7 +104,10 @@ function tooMany(seconds: number): FlowgError {
   });
 }
 
-/** One household or machine: an IPv4 address, or the 64-bit prefix of an IPv6 one, within which anybody can move. */
+/**
+ * The network of one household or machine: an IPv4 address, or the first 64 bits of an IPv6 address, since a client can choose
+ * the rest.
+ */
 export function networkOf(address: string): string {
   const plain = address.replace(/%.*$/, "");
   if (!isIPv6(plain)) return plain;

@@ -1,5 +1,5 @@
-// Nobody can give scopes that they don't have: this check stands behind every way to hand them out. Another rule limits the
-// gift when the receiver's scopes grow (records/auth/limits).
+// Checks that nobody gives away scopes that they don't hold. Every way to hand out scopes goes through here. Another rule
+// limits what was given when the role or user gains scopes later (records/auth/limits).
 
 import { isScope, SCOPES, type Scope } from "../records/auth/scopes.js";
 import { aroundWrites } from "../storage/around-writes.js";
@@ -8,7 +8,7 @@ import type { AuthStore } from "../stores/auth/store.js";
 import type { Caller } from "./context.js";
 import { demand } from "./trpc.js";
 
-/** Makes a change under a check, which is made now, and again once its turn to be written has come. */
+/** Makes a change under a check, which runs now and again inside the write's transaction. */
 export async function underCheck<T>(
   auth: AuthStore,
   check: (auth: AuthAt) => void,
@@ -19,7 +19,7 @@ export async function underCheck<T>(
 }
 
 /**
- * A role may gain only scopes that the caller holds; those that it has already may stay.
+ * A role may gain only scopes that the caller holds. It may keep those that it has.
  * @throws PERMISSION_DENIED
  */
 export function demandRoleScopes(
@@ -39,8 +39,8 @@ export interface UserGrant {
 }
 
 /**
- * A user may gain only roles whose scopes the caller holds, and only a caller who holds all that a user may do can set that user's
- * password, which is to become that user.
+ * A user may gain only roles whose scopes the caller holds. A caller may set the password of another user only if the caller
+ * holds all scopes of that user, since the password lets the caller act as that user.
  * @throws PERMISSION_DENIED
  */
 export function demandUserGrant(auth: AuthAt, caller: Caller, grant: UserGrant): void {
@@ -52,7 +52,7 @@ export function demandUserGrant(auth: AuthAt, caller: Caller, grant: UserGrant):
     auth.scopesOfRoles(gained),
     "you cannot give roles with scopes that you don't hold:",
   );
-  // unknown until somebody makes that role
+  // nobody knows the scopes of a role that doesn't exist yet
   const unmade = gained.filter((role) => auth.role(role) === undefined);
   if (unmade.length > 0)
     demand(

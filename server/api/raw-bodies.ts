@@ -1,16 +1,18 @@
-// Procedures whose body or answer is bytes and not JSON: what they take and give.
+// What procedures take and give whose body or answer isn't JSON.
 
 import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { DatabaseKind } from "../records/kinds.js";
 
-/** Marks such a procedure. */
+/** Marks a procedure whose body or answer isn't JSON. */
 export type RawBody =
   | {
       kind: "download";
       /** The answer's type. */
       contentType: string;
-      /** Another type for the same answer, for clients that ask for it: some generators of clients know only a few types. */
+      /**
+       * Another type of the same answer, for clients that ask for it, since some generators of clients know only a few types.
+       */
       alsoAs?: string;
       /** Describes the answer in the document; a file of bytes if absent. */
       answer?: z.ZodType;
@@ -33,11 +35,14 @@ export type RawBody =
 
 /** A download procedure returns this. Nothing has begun yet. */
 export interface Download {
-  /** Known beforehand: all that a HEAD request learns. */
+  /** Headers that are known beforehand. A HEAD request gets only these. */
   headers: Record<string, string>;
-  /** Begins. Its first chunk is waited for before the answer's head is sent, so an early failure is still an answer. */
+  /**
+   * Begins. The server waits for the first chunk before it sends the answer's head, so that an early failure can still be
+   * answered.
+   */
   start(signal: AbortSignal): Promise<Started>;
-  /** Send the head at once: for events that may be long in coming. */
+  /** Sends the head at once, for events that may be long in coming. */
   immediate?: boolean;
 }
 
@@ -45,14 +50,14 @@ export interface Started {
   /** More headers, known now. */
   headers?: Record<string, string>;
   stream: AsyncIterable<Uint8Array>;
-  /** Facts for the audit log, once it was sent: which snapshot, how many records. */
+  /** Facts for the audit log, once all is sent: which snapshot, how many records. */
   facts?: () => Record<string, unknown>;
 }
 
 /** An upload procedure gets this in its input. */
 export interface Upload {
-  /** The file's bytes. Ends only after the whole request was well-formed; fails if it wasn't. */
+  /** The file's bytes. They end only if the whole request is well-formed, and fail otherwise. */
   stream: Readable;
-  /** Bytes of the whole request, where the client said. */
+  /** The bytes of the whole request, where the client said it. */
   requestBytes: number | undefined;
 }

@@ -1,9 +1,9 @@
-// What the schemas of reports are made of.
+// Parts of the schemas of reports.
 
 import { z } from "zod";
 import type { Fault } from "../platform/errors.js";
 
-/** The members of a schema for T, to be held to by `satisfies`: without a field of T, an answer would lose it. */
+/** The members of a schema for T. Use it with `satisfies`, so that the schema misses no field of T: an answer would lose it. */
 export type Schema<T> = Record<keyof T, z.ZodType>;
 
 export const time = (description: string) =>

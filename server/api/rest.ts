@@ -1,4 +1,4 @@
-// How a procedure shows itself over HTTP: its method and path, and what the OpenAPI document says of it.
+// Describes a procedure for HTTP and for the OpenAPI document: its method, its path and its texts.
 
 import type { OpenApiMeta } from "trpc-to-openapi";
 import type { ErrorCode } from "../platform/errors.js";
@@ -6,7 +6,7 @@ import type { RawBody } from "./raw-bodies.js";
 
 export const API_BASE = "/api/v1";
 
-/** A body of settings and names, up to thousands of these: what is wrong with each would be told. */
+/** The largest body of settings and names. It holds thousands of names, and an error lists what is wrong with each. */
 export const NAMES_BYTES = 2 * 1024 * 1024;
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -19,7 +19,7 @@ export interface Operation {
   description?: string;
   /** Errors beyond those of every operation of its kind, which the document adds by itself. */
   errors?: readonly ErrorCode[];
-  /** The answer's, where it is another than 200: 202 for what only begins. */
+  /** The status of the answer, if it isn't 200: 202 for an operation that only begins work. */
   status?: 202;
   /** The procedure is called by POST, and writes nothing. */
   changesNothing?: true;
@@ -32,17 +32,17 @@ export interface Operation {
 export interface RestMeta {
   openapi: NonNullable<OpenApiMeta["openapi"]>;
   operation: Operation;
-  /** How large a JSON body may be, where that is less than usual: for callers that have shown no credentials, and for names. */
+  /** The largest JSON body, if that is less than usual: for callers without credentials, and for names. */
   bodyBytes?: number;
-  /** The member of a JSON body that is a log's fields: where they are large, they come as `WrittenFields`. */
+  /** The member of a JSON body that is a log's fields. Large fields come as `WrittenFields`. */
   fieldsIn?: string;
-  /** The member that a body of many logs may replace: it comes as a `LogBatch`. */
+  /** The member that a body of many logs replaces. It comes as a `LogBatch`. */
   batchIn?: string;
-  /** The member that OpenTelemetry's logs come as, in a `LogBatch`. */
+  /** The member in which OpenTelemetry's logs come, as a `LogBatch`. */
   otlpIn?: string;
-  /** The member of the input that holds the body, where that is plain text. */
+  /** The member of the input that holds a body of plain text. */
   textIn?: string;
-  /** Where the body or the answer isn't plain JSON. */
+  /** Set if the body or the answer isn't plain JSON. */
   rawBody?: RawBody;
 }
 

@@ -1,5 +1,4 @@
-// The schema of an online restore's answer. `satisfies` holds it to the report: without a field of that, the answer would
-// lose it.
+// The schemas of the answers of restores and undos.
 
 import { z } from "zod";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
@@ -31,25 +30,25 @@ const access = z
   .object({
     changes: z
       .array(z.object({ user: z.string(), gains: z.array(scope), loses: z.array(scope) }))
-      .meta({ description: "Users whose scopes change, those that come or go among them." }),
+      .meta({ description: "Users whose scopes change, with those that come or go." }),
     usersBack: users("Users that are not there now and will be."),
     usersGone: users("Users that are there now and won't be."),
-    passwordsChanged: users("Users whose password may be another one afterwards."),
+    passwordsChanged: users("Users whose password may differ afterwards."),
     tokensBack: tokens("Tokens that don't work now and will, or will for longer."),
     tokensGone: tokens("Tokens that work now and won't, or not for as long."),
     administrators: count("Users that may administer afterwards."),
     caller: z
       .object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) })
-      .meta({ description: "The restoring user: whether they can still come in, what they gain." }),
+      .meta({ description: "The restoring user: whether they can still log in and administer, and what they gain." }),
     refusals: z.array(z.string()).meta({
-      description: "Why it is refused unless access changes are allowed; empty if it isn't.",
+      description: "Why it is refused unless access changes are allowed; empty if it isn't refused.",
     }),
   } satisfies Fields<AccessReport>)
-  .meta({ id: "AccessReport", description: "What an auth restore changes about who may do what." });
+  .meta({ id: "AccessReport", description: "How an auth restore changes permissions." });
 
 const run = z.string().optional().meta({
   description:
-    "UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that.",
+    "UUID, by which `POST /restore/undo` takes it back. Absent in a dry run, and where no undo file was kept.",
 });
 
 export const restoreReport = z
@@ -60,7 +59,7 @@ export const restoreReport = z
     run,
     format: z
       .enum(["snapshot", "flowg-badger", "flowg-config-archive"])
-      .meta({ description: "What the file turned out to be." }),
+      .meta({ description: "The format of the file." }),
     createdAt: z.string().optional().meta({
       description: "When the snapshot was made, RFC 3339; FlowG's own files don't say.",
     }),
@@ -69,13 +68,13 @@ export const restoreReport = z
       .optional()
       .meta({ description: "UUID that snapshots of one instant share; not in FlowG's own files." }),
     selected: z.array(z.string()).optional().meta({
-      description: "What was restored of it, if not all; the counts are of that alone.",
+      description: "The items that were restored, if not all. The counts are of these alone.",
     }),
     kinds: z
       .record(z.string(), counts)
       .meta({ description: "By kind of record: `role`, `user`, `entry`, …" }),
     warnings: z.array(z.string()).meta({
-      description: "What people should know: left out, kept inert, without a checksum.",
+      description: "What people should know: what was left out, what has no effect here, what has no checksum.",
     }),
     access: access.optional(),
     seconds: z.number().meta({ description: "How long it took." }),
@@ -113,7 +112,7 @@ export const restoreRun = z
         database: z.enum(DATABASE_KINDS),
         kinds: runKinds,
         source: z.string().optional().meta({
-          description: "The name of the file, where it was restored without a server.",
+          description: "The name of the file, if it was an offline restore.",
         }),
         setId: z.string().optional(),
         createdAt: z.string().optional(),
@@ -121,7 +120,7 @@ export const restoreRun = z
       } satisfies Fields<RestoreRun["databases"][number]>),
     ),
     notRestored: z.array(z.enum(DATABASE_KINDS)).optional().meta({
-      description: "Databases that it was to change, and did not: it was cut.",
+      description: "Databases that it should have changed, but didn't because it was cut.",
     }),
     undoes: z.string().optional().meta({ description: "The run that it took back." }),
     undoneBy: z.string().optional().meta({ description: "The run that has taken it back." }),
@@ -134,8 +133,8 @@ const undoneDatabase = z.object({
   database: z.enum(DATABASE_KINDS),
   kinds: z.record(z.string(), counts).meta({
     description:
-      "Of the records that the restore had changed: `added` are there again, `overwritten` have their value from before, " +
-      "`removed` had come with the restore, `unchanged` were as before already, `kept` were changed since, or are needed.",
+      "Of the records that the restore had changed: `added` are there again, `overwritten` have their older value, " +
+      "`removed` had come with the restore, `unchanged` had their older value already, `kept` were changed since, or are needed.",
   }),
   changed: z
     .object({ records: z.int(), items: z.array(z.string()) })

@@ -22,15 +22,15 @@ type Wishes = Omit<
 export interface SnapshotWishes extends Wishes {
   snapshot: string;
   destination?: string | undefined;
-  /** These databases; all that the snapshot has unless given. */
+  /** The databases to restore; all that the snapshot has if absent. */
   only?: readonly DatabaseKind[] | undefined;
 }
 
 type CallerContext = Context & { caller: Caller; authorizeAgain: () => Promise<Caller> };
 
 /**
- * Begins it once it is known what the snapshot is, and that the caller may restore it.
- * @param facts get what it turned out to be
+ * Finds the snapshot, checks that the caller may restore it, and begins the task.
+ * @param facts gets the id of the snapshot and the databases
  * @throws NOT_FOUND, PERMISSION_DENIED, what opening a repository throws, and what `beginReserved` throws
  */
 export async function beginSnapshotRestore(
@@ -44,7 +44,7 @@ export async function beginSnapshotRestore(
   const selection = selectionOf(wishes);
   const snapshots = await services.snapshots();
   const named = snapshots.destinations.find(destination);
-  // what it is must be known before anybody is told that it has begun
+  // finds the snapshot before it answers that the task has begun
   const found = await snapshots.show({ snapshot, destination }, ctx.signal);
   stopIfAborted(ctx.signal, "it");
   const has = DATABASE_KINDS.filter((kind) => found.databases[kind]);

@@ -1,5 +1,5 @@
-// Schemas of the API that several resources share. They are lenient where FlowG is (unknown keys are ignored, lists and maps
-// may be null), and their answers are strict.
+// Schemas that several resources of the API share. Inputs are lenient where FlowG's are: unknown keys are ignored, lists and
+// maps may be null. Answers are strict.
 
 import { z } from "zod";
 import { SCOPES } from "../records/auth/scopes.js";
@@ -11,31 +11,31 @@ import { NAME_MAX_BYTES, nameProblem } from "../records/names.js";
 
 export const success = z
   .literal(true)
-  .meta({ description: "Always true: errors have their own form." });
+  .meta({ description: "Always true, since errors have another form." });
 
-/** The answer of an operation that has nothing else to say. */
+/** The answer of an operation without a result. */
 export const done = z.object({ success }).meta({ id: "Done" });
 export const DONE = { success: true } as const;
 
 /** The input of a procedure without parameters: any parameter is refused. */
 export const nothing = z.object({});
 
-/** A wish as a parameter of the query: `true` or `false`. */
+/** A query parameter that is `true` or `false`. */
 export const flagParameter = (description: string, isOn = false) =>
   z
     .stringbool()
     .default(isOn)
     .meta({ description, override: { type: "boolean", default: isOn } });
 
-/** Asks a list what of it does not work: this reads every item. */
+/** Asks a list for warnings, for which it reads every item. */
 export const withWarnings = z.object({
-  warnings: flagParameter("Whether to say what of them does not work on this server."),
+  warnings: flagParameter("Whether to say which of them do not work on this server."),
 });
 
 export const warnings = z
   .array(z.string())
   .optional()
-  .meta({ description: "What does not work on this server; at most 21 sentences." });
+  .meta({ description: "What does not work on this server, in at most 21 sentences." });
 
 /** The answer of saving something that may not work. */
 export const saved = z.object({ success, warnings }).meta({ id: "Saved" });
@@ -45,10 +45,10 @@ const NO_ADMIN = "Go on although no user, no role, or nobody who may administer 
 /** Whether a change may leave no administrator; a member of the body. */
 export const allowNoAdmin = z.boolean().nullish().meta({ description: NO_ADMIN });
 
-/** The same as a parameter of the query. */
+/** Like `allowNoAdmin`, as a query parameter. */
 export const allowNoAdminParameter = flagParameter(NO_ADMIN);
 
-/** Puts this description of a schema into the document, in place of the generated one. */
+/** Puts this JSON schema into the document, in place of the generated one. */
 export function shown(json: Record<string, unknown>) {
   return {
     override: ({ jsonSchema }: { jsonSchema: object }) => {
@@ -77,8 +77,8 @@ export function name(what: string) {
 }
 
 /**
- * A map with any strings as its keys, checked without being copied: `z.record` drops a key named `__proto__`, which
- * is a field name like any other.
+ * A map with any strings as keys. It is checked without a copy, since `z.record` would drop a key named `__proto__`, which is a
+ * field name like any other.
  */
 function mapOf<T>(
   isValue: (value: unknown) => boolean,
@@ -94,7 +94,7 @@ function mapOf<T>(
 ) {
   return (z.any() as z.ZodType<Record<string, T>>)
     .superRefine((map: unknown, context) => {
-      // they were looked at where they were written
+      // they were checked when they were written
       if (map instanceof WrittenFields || map instanceof LogBatch) return;
       if (typeof map !== "object" || map === null || Array.isArray(map)) {
         const message =
@@ -118,21 +118,21 @@ const texts = (wrongValue: (value: unknown) => string) =>
     wrongValue,
   });
 
-/** Its values may be secrets: they aren't repeated. */
+/** A map of strings. Errors don't repeat its values, which may be secrets. */
 export const textMap = () => texts(() => "must be a string: put it in quotes");
 
 export const record = texts(notText).meta({
   description: "The log's fields: any names, each with a string.",
 });
 
-/** The same record where large fields come as they will be stored, or many logs come in one body: see `fieldsIn` and `batch`. */
+/** A record that may also come as written fields or as a batch of logs: see `fieldsIn` and `batchIn`. */
 export const recordToStore = record as z.ZodType<Fields | WrittenFields | LogBatch>;
 
 export const user = z.object({ name: z.string(), roles: z.array(z.string()) }).meta({ id: "User" });
 
 export const scope = z.enum(SCOPES).meta({ id: "Scope" });
 
-/** Absent and null are what FlowG takes for an empty value. */
+/** Takes absent and null as an empty value, as FlowG does. */
 function orEmpty<T extends z.ZodType>(empty: z.input<T>, schema: T) {
   return z.preprocess((value) => value ?? empty, schema).prefault(empty);
 }
@@ -178,7 +178,7 @@ const version = z
   .nullish()
   .meta(
     shown({
-      // not as an enum: with null in it, some generators of clients give up
+      // not an enum, since some generators of clients fail on one with null
       type: ["integer", "null"],
       minimum: 0,
       maximum: 1,
@@ -251,6 +251,6 @@ export const webhook = z
     type: z
       .string()
       .optional()
-      .meta({ description: "Of a forwarder of a later FlowG that does not run here: its kind." }),
+      .meta({ description: "The type of a forwarder of a later FlowG that does not run here." }),
   })
   .meta({ id: "Webhook", description: "Where an alert is posted to." });

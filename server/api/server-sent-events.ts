@@ -2,7 +2,7 @@
 
 export const EVENTS_TYPE = "text/event-stream";
 
-/** A comment now and then keeps proxies from closing the connection, which they do after a silent minute, and shows a broken one. */
+/** A comment that is sent now and then. It keeps proxies from closing a silent connection, and shows a broken one. */
 export const HEARTBEAT = ": still here\n\n";
 export const HEARTBEAT_MS = 15_000;
 

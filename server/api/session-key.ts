@@ -1,5 +1,5 @@
-// The key that signs sessions: FLOWG_SECRET_KEY, or one that is made once and kept in the auth directory, so that a
-// restart ends nobody's session. It isn't a record: no snapshot holds it.
+// The key that signs sessions: FLOWG_SECRET_KEY, or a key that is made once and kept in the auth directory, so that a restart
+// doesn't end sessions. No snapshot holds it.
 
 import { randomBytes } from "node:crypto";
 import { link, readFile, stat } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { reasonOf } from "../platform/files/file-error.js";
 import { StagedFile } from "../platform/files/staged-file.js";
 
 export const SESSION_KEY_FILE = "session.key";
-/** Below this many bytes, HS256 can be guessed offline by anybody who holds one session (RFC 7518 section 3.2). */
+/** Anybody who holds a session could guess a shorter key offline (RFC 7518 section 3.2). */
 export const SESSION_KEY_BYTES = 32;
 
 /**
@@ -50,7 +50,7 @@ async function readKey(path: string): Promise<string | undefined> {
   return text;
 }
 
-/** The first process to link wins; all then read the same key, whole. */
+/** Makes a key. The first process to link its file wins, and all then read the same whole key. */
 async function createKey(path: string): Promise<string> {
   {
     await using draft = await StagedFile.create(path);

@@ -1,5 +1,5 @@
-// Sessions: JWTs signed with HS256 that say who logged in and until when. A session ends with its user, with a
-// change of the password, and after a day.
+// Sessions are JWTs, signed with HS256, that name the user and the end of the session. A session ends when its user is deleted,
+// when the password changes, and after a day.
 
 import { createSecretKey, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
@@ -11,12 +11,12 @@ export const SESSION_SECONDS = 24 * 60 * 60;
 
 export interface Session {
   user: string;
-  /** It opens no scopes but these. */
+  /** The scopes that the session may open at most. */
   limit: Limit;
 }
 
 export class SessionTokens {
-  /** A ready key: given a text, the library would first find out that it isn't a public key, for half a millisecond each time. */
+  /** A key object. With a text the library would take half a millisecond each time to find out that it isn't a public key. */
   readonly #key: KeyObject;
 
   constructor(key: string) {
@@ -24,17 +24,17 @@ export class SessionTokens {
   }
 
   /**
-   * The moment to give to {@link issue}: read it before the password is checked, so that a session which an old password
-   * opened is void if the password changes meanwhile. Later than any end of the user's sessions, also if the
-   * clock was set back. Milliseconds since 1970.
+   * The moment to give to {@link issue}, milliseconds since 1970. Read it before the password is checked: then a session from
+   * an old password is void if the password changes meanwhile. It is later than any end of the user's sessions, even if the
+   * clock was set back.
    */
   moment(auth: AuthAt, user: string): number {
     return Math.max(Date.now(), (auth.sessionsVoidUntil(user) ?? 0) + 1);
   }
 
-  /** @param limit of the password that opened it: it holds on if a restore brings another password */
+  /** @param limit the limit of the password that opened the session, which stays if a restore brings another password */
   issue(user: string, moment: number, limit: Limit): string {
-    // RFC 7519 section 2: a NumericDate may have a fraction; ours tells apart sessions of the same second
+    // RFC 7519 section 2 allows a fraction, which here tells apart sessions of the same second
     const claims = { iat: moment / 1000, ...(limit && { limit }) };
     return jwt.sign(claims, this.#key, {
       algorithm: "HS256",
@@ -44,7 +44,7 @@ export class SessionTokens {
     });
   }
 
-  /** The user of a session, or undefined. Whether the user still exists is for the caller to find out. */
+  /** The user of a valid session, or undefined. The caller must check that the user still exists. */
   verify(auth: AuthAt, text: string): Session | undefined {
     let claims: string | jwt.JwtPayload;
     try {

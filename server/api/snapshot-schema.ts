@@ -1,4 +1,4 @@
-// The schemas of snapshots in repositories. `satisfies` holds them to the reports.
+// The schemas of snapshots in repositories.
 
 import { z } from "zod";
 import { DATABASE_KINDS } from "../records/kinds.js";
@@ -20,9 +20,9 @@ const byDatabase = <T extends z.ZodType>(of: T) =>
   z.object({ auth: of.optional(), config: of.optional(), logs: of.optional() });
 
 const amounts = z.object({
-  entries: count("Records."),
-  rawBytes: count("What they take before compression."),
-  storedBytes: count("What their segments take in the repository."),
+  entries: count("How many records it has."),
+  rawBytes: count("Bytes of the records before compression."),
+  storedBytes: count("Bytes of their segments in the repository."),
 });
 
 const destinationFault = fault.meta({
@@ -32,12 +32,12 @@ const destinationFault = fault.meta({
 
 const verified = {
   verifiedAt: time(
-    "When a drill last restored it and found it right. Absent where none did.",
+    "When it last passed a drill. Absent if it never did.",
   ).optional(),
   restoreSeconds: z
     .number()
     .optional()
-    .meta({ description: "What a real restore of it takes, about, by that drill." }),
+    .meta({ description: "About how long a real restore takes, by that drill." }),
 };
 
 const listed = z
@@ -46,7 +46,7 @@ const listed = z
     createdAt: time("The instant that it holds."),
     host: z.string().optional().meta({
       description:
-        "Whose databases they are. Absent, with what follows, where the server can't read it.",
+        "The host of the databases. The server must be able to read the snapshot to give this and the next facts.",
     }),
     tags: z.array(z.string()).optional(),
     producer: z.string().optional(),
@@ -60,11 +60,11 @@ export const destinationSnapshots = z
     destination: z.string(),
     readable: z.boolean().meta({
       description:
-        "Whether the server has an identity that reads them: without it, it knows when they were made, and their ids.",
+        "Whether the server has an identity that reads them. Without one it gives only their ids and times.",
     }),
     snapshots: z.array(listed).meta({ description: "Newest first." }),
     newestDelta: time(
-      "When the newest delta of a continuous backup was stored: up to then each change can be restored. Absent where there is none.",
+      "When the newest delta of a continuous backup was stored. Each change up to then can be restored. Absent if there are no deltas.",
     ).optional(),
     unreadable: z
       .array(
@@ -75,13 +75,13 @@ export const destinationSnapshots = z
           message: z.string(),
         }),
       )
-      .meta({ description: "Those that are there and can't be read." }),
+      .meta({ description: "Snapshots that can't be read." }),
     error: destinationFault.optional(),
   } satisfies Schema<DestinationSnapshots>)
   .meta({ id: "DestinationSnapshots", description: "The snapshots of one destination." });
 
 const database = amounts.extend({
-  segments: count("Objects that hold them."),
+  segments: count("How many objects hold them."),
   leftOut: count("Damaged records that the backup has left out.").optional(),
   lost: count("Records that a repair could not save.").optional(),
 } satisfies Partial<Schema<SnapshotDatabase>>);

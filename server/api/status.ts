@@ -10,7 +10,7 @@ export const HTTP_STATUS = {
   METHOD_NOT_ALLOWED: 405,
   REFUSED: 409,
   CONFLICT: 409,
-  // the server's own: it has only what writes
+  // not the caller's fault: the server has only a key file that writes
   IDENTITY_REQUIRED: 409,
   INPUT_TOO_LARGE: 413,
   MEDIA_TYPE_UNSUPPORTED: 415,

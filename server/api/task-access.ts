@@ -1,5 +1,5 @@
-// A task may be seen and cancelled by the user who began it, and by callers who hold the scopes that its work needs. As with sessions,
-// it is a user's own only until their password is set anew, and until they are deleted: somebody else may have got the name since.
+// Decides who may see and cancel a task: the user who began it, and callers who hold the scopes that its work needs. A task is
+// a user's own only until their password is set anew or they are deleted, since somebody else may get the name later.
 
 import type { KeptTask } from "../records/tasks.js";
 import type { Caller, Context } from "./context.js";
@@ -7,7 +7,7 @@ import { demand } from "./trpc.js";
 
 type Asking = Pick<Context, "services"> & { caller: Caller };
 
-/** Those of these tasks that the caller may see. */
+/** The tasks that the caller may see. */
 export async function seenBy(
   { services, caller }: Asking,
   tasks: readonly KeptTask[],

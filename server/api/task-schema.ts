@@ -1,4 +1,4 @@
-// The schemas of tasks. `satisfies` holds them to what is told of tasks: without a field of that, an answer would lose it.
+// The schemas of tasks.
 
 import { z } from "zod";
 import type { Fault } from "../platform/errors.js";
@@ -20,7 +20,7 @@ const progress = z
     database: z.string().optional(),
     records: z.int().optional(),
     totalRecords: z.int().optional(),
-    done: z.int().optional().meta({ description: "Of what is done by the piece." }),
+    done: z.int().optional().meta({ description: "How many pieces are done, where the work has pieces." }),
     total: z.int().optional(),
   } satisfies Schema<TaskProgress>)
   .meta({ id: "TaskProgress", description: "How far a task is." });
@@ -39,23 +39,23 @@ export const task = z
       .string()
       .meta({ description: "What it works on: a job, a snapshot, or destinations of snapshots." }),
     by: z.string().optional().meta({
-      description: "The user that has begun it; absent where the server did, by a schedule.",
+      description: "The user who began it; absent if the server did, by a schedule.",
     }),
     state: z.enum(TASK_STATES).meta({
-      description: "`cut`: the server ended meanwhile. It is not taken up again.",
+      description: "`cut`: the server ended meanwhile. The task does not go on.",
     }),
     begunAt: time("When it began."),
     endedAt: time("When it ended.").optional(),
     cancelling: z.boolean().optional().meta({
-      description: "Somebody has asked for its end, and it hasn't come yet.",
+      description: "Whether somebody has cancelled it and it hasn't ended yet.",
     }),
     progress: progress.optional(),
-    outcome: anything("What it has done: another report for each kind.").optional(),
+    outcome: anything("The report of what it did. Each kind of task has another one.").optional(),
     error: taskFault.optional(),
   } satisfies Schema<Task>)
   .meta({ id: "Task", description: "Long work that somebody, or the server, has begun." });
 
-/** The answer of what begins one. */
+/** The answer of an operation that begins a task. */
 export const begun = z.object({ success, task });
 
 export const TASK_ID = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";

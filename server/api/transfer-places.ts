@@ -1,9 +1,9 @@
-// How many backups and restores there may be at once, in all and of one user: a slow download keeps its place for hours,
-// and nobody may take the places of all others.
+// Bounds how many backups and restores run at once, in all and for one user. A slow download keeps its place for hours, so one
+// user must not get all places.
 
 import { FlowgError } from "../platform/errors.js";
 
-/** The Retry-After of an answer that all places are taken. */
+/** The Retry-After of the answer when all places are taken. */
 const RETRY_AFTER_SECONDS = 10;
 
 export class TransferPlaces {
@@ -17,7 +17,7 @@ export class TransferPlaces {
 
   /**
    * Takes a place.
-   * @returns what gives it back; calling it again does nothing
+   * @returns a function that gives it back; calling it again does nothing
    * @throws BUSY
    */
   take(user: string): () => void {

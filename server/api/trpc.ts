@@ -1,5 +1,5 @@
-// The procedures' ground: what each one declares about itself, and the one mechanism that checks permissions. It
-// runs before the input middleware, so nobody without the scope gets a byte of their body read.
+// The base of all procedures: what each declares about itself, and the one check of permissions. The check runs before the
+// input is read, so the server reads no byte of a body from a caller without the scopes.
 
 import { initTRPC } from "@trpc/server";
 import { FlowgError } from "../platform/errors.js";
@@ -10,12 +10,12 @@ import { authenticate, authenticateIn } from "./authenticate.js";
 import type { Caller, Context } from "./context.js";
 import type { RestMeta } from "./rest.js";
 
-/** The callers that are let in: anybody, anybody with a valid token, or users that hold all these scopes. */
+/** Who may call: anybody, anybody with a valid token, or users who hold all these scopes. */
 export type Access = "anyone" | "signed-in" | readonly Scope[];
 
 export interface ProcedureMeta extends Partial<RestMeta> {
   access?: Access;
-  /** A scope that is enough instead of those. */
+  /** A scope that is enough in place of `access`. */
   accessBy?: Scope;
 }
 
@@ -66,15 +66,15 @@ function demandNeeds(caller: Caller, { all, enough }: Needs): void {
   else if (!caller.scopes.has(enough)) demand(caller, all, `without ${enough} this needs`);
 }
 
-/** Things that a caller makes get the caller's limit, so one that has become narrower must count in time. */
+/** Whether two callers have the same limit. What a caller makes gets that limit, so a narrower one must count at once. */
 const sameLimit = (a: Caller, b: Caller): boolean =>
   JSON.stringify(a.limit ?? null) === JSON.stringify(b.limit ?? null);
 
 /**
- * Looks at the caller at the moment of a write, which may have waited for a restore: inside the write's transaction nothing
- * can change any more.
- * @param then as they were when the request came
- * @returns what throws UNAUTHENTICATED, PERMISSION_DENIED, CONFLICT if they hold less than what the request was weighed by
+ * Looks the caller up inside the transaction of a write, which may have waited for a restore.
+ * @param then the caller when the request came
+ * @returns a check that throws UNAUTHENTICATED, PERMISSION_DENIED, or CONFLICT if the caller holds less than when the request
+ * came
  */
 const authorizing = (ctx: Context, then: Caller, needs: Needs) => (changes: Changes) => {
   const now = authenticateIn(ctx, changes);
@@ -106,7 +106,7 @@ export function demand(caller: Caller, scopes: Iterable<Scope>, what: string): v
 }
 
 /**
- * Demands all scopes of one of these sets; which of them are needed turns out later.
+ * Demands all scopes of at least one of these sets. Which set is needed turns out later.
  * @throws PERMISSION_DENIED naming the scopes of all that the caller lacks
  */
 export function demandOneOf(

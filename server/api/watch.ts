@@ -7,11 +7,12 @@ import { isLarge, WrittenEntry } from "../records/logs/written-entry.js";
 import { eventParts, eventText, HEARTBEAT, HEARTBEAT_MS } from "./server-sent-events.js";
 
 /**
- * The most entries that wait for a slow watcher, and the most bytes of their values. Further entries are left out and counted.
+ * For a slow watcher the server keeps this many entries, or this many bytes of their values. Then it drops entries, and says
+ * how many.
  */
 const WAITING_MAX = 1_000;
 const WAITING_BYTES_MAX = 8 * 1024 * 1024;
-/** About what is sent at once. */
+/** About how many bytes are sent at once. */
 const CHUNK_BYTES = 256 * 1024;
 
 export interface WatchOptions {
@@ -32,7 +33,7 @@ export async function* watchEvents(
   const unsubscribe = feed.subscribe(stream, (log) => {
     if (filter && !passes(log, filter)) return;
     const { length } = log.value;
-    // one that is larger still goes to a watcher that waits for it
+    // a larger entry is still kept if nothing else waits
     const hasRoom = waitingBytes === 0 || waitingBytes + length <= WAITING_BYTES_MAX;
     if (hasRoom && waiting.length < WAITING_MAX) {
       waiting.push(log);
@@ -40,7 +41,7 @@ export async function* watchEvents(
     } else lost += 1;
     wake();
   });
-  /** Takes the next piece to send: some of the waiting entries, and the number of those left out since. */
+  /** Takes the next piece to send: some of the waiting entries, and the number of dropped ones. */
   const take = () => {
     const events: Uint8Array[] = [];
     let bytes = 0;

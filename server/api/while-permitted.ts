@@ -1,8 +1,8 @@
-// An answer that goes on for hours must not outlive the right to it: a token may be revoked, a role taken away, a session ended.
+// Ends a long answer once the caller loses the right to it: a token may be revoked, a role taken away, a session ended.
 
 /**
- * Gives the items one by one, and looks before each whether the caller still may have it.
- * @param demand throws once they may not: the items end with that, and the one that was waiting isn't given
+ * Gives the items one by one, and checks before each whether the caller may still have it.
+ * @param demand throws once the caller may not; then the items end with that error
  */
 export async function* whilePermitted<T>(
   items: AsyncIterable<T>,

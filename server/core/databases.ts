@@ -1,4 +1,4 @@
-// Databases that a command opens itself: for accounts, and where a process that watches this one is told of it.
+// Opens databases for commands, and tells the process that watches this one.
 
 import { realpath } from "node:fs/promises";
 import type { DatabaseAt } from "../engine/lmdb/occupation.js";
@@ -8,18 +8,18 @@ import type { AuthStore } from "../stores/auth/store.js";
 
 export type { OpenMode } from "../storage/engine.js";
 
-/** Says which database it is about to open, for a process that watches this one: it may die of that. */
+/** Tells a watching process which database is opened next, since this process may die of it. */
 export async function openWatched(onOpening: OnOpening): Promise<void> {
   (await import("../engine/lmdb/try-opening.js")).openWatched(onOpening);
 }
 
-/** Real paths of the databases for which this process has its number. */
+/** Real paths of the databases in which this process is numbered. */
 const numbered = new Set<string>();
 
-/** This process's number for a database, until it ends: in another container a process may have the same. */
+/** Numbers this process in a database until it ends, since a process in another container may have the same id. */
 export async function takeNumber(place: DatabaseAt): Promise<void> {
   const { Occupation } = await import("../engine/lmdb/occupation.js");
-  // a database that is compared with itself is opened twice
+  // a comparison of a database with itself opens it twice
   const path = await realpath(place.dir).catch(() => place.dir);
   if (!numbered.has(path) && Occupation.take(place)) numbered.add(path);
 }
@@ -41,7 +41,7 @@ export async function openAuthStore(database: Database): Promise<AuthStore> {
 }
 
 /**
- * Changes accounts without a server; the trail tells of each change that is made.
+ * Changes accounts without a server, and notes each change for the trail.
  * @param facts names, never secrets
  */
 export async function auditedOffline<T>(
@@ -55,7 +55,7 @@ export async function auditedOffline<T>(
   return aroundWrites({ after }, work);
 }
 
-/** Has this process, and all threads of it, give way to others. */
+/** Lowers the priority of this process and of all its threads. */
 export async function lowerPriority(): Promise<void> {
   (await import("../platform/threads/low-priority.js")).lowerPriority();
 }

@@ -1,4 +1,4 @@
-// What `flowg admin` does with databases and backups in directories.
+// The offline commands of `flowg admin`, on databases and backups in directories.
 
 import type { BackupOptions, DatabaseDirs, RestoreOptions } from "../operations/offline/options.js";
 import type {
@@ -73,13 +73,13 @@ export const inspectFile: Core["inspectFile"] = async (...given) => {
   return (await import("../operations/offline/verify.js")).inspectFile(...given);
 };
 
-/** Saves the whole blocks of a damaged snapshot's copies. */
+/** Saves the sound blocks of copies of a damaged snapshot. */
 export const salvageSnapshots: Core["salvageSnapshots"] = async (options) => {
   await startZstd();
   return (await import("../operations/offline/salvage.js")).salvageSnapshots(options);
 };
 
-/** Saves the sound records of damaged databases. LMDB has no part in it. */
+/** Saves the sound records of damaged databases, without LMDB. */
 export async function salvageDatabases(
   options: DatabaseSalvageOptions,
 ): Promise<DatabasesSalvaged> {

@@ -1,4 +1,4 @@
-// Backups and databases that are read where they are.
+// Reads backups and databases where they are.
 
 import type { DatabaseAt } from "../engine/lmdb/occupation.js";
 import type { DatabasesInPlace } from "../operations/in-place/databases-in-place.js";

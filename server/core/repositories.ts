@@ -1,4 +1,4 @@
-// What commands do with repositories: see server/repository.
+// The commands on repositories: see server/repository.
 
 import type { BackupSet } from "../operations/offline/options.js";
 import type {
@@ -35,7 +35,7 @@ export async function initRepository({
   return await init({ ...options, place }).finally(() => place.close());
 }
 
-/** Its place is the caller's to close. */
+/** Opens a repository. The caller closes its place. */
 export async function openRepository({
   url,
   ...options
@@ -43,7 +43,7 @@ export async function openRepository({
   return await (await import("../repository/open-at.js")).openRepositoryAt(url, options);
 }
 
-/** The key file of this machine. @returns where it went */
+/** Makes the key file of this machine. @returns where it went */
 export async function makeKeyFile(opened: OpenedRepository, path?: string): Promise<string> {
   return (await import("../repository/make-key-file.js")).makeKeyFile(opened, path);
 }
@@ -91,7 +91,7 @@ export async function backupToRepositories(
   return await backup(options, await engine());
 }
 
-/** A snapshot, and its databases in place of the files of a directory. */
+/** Opens a snapshot, and gives its databases to a restore, in place of the files of a directory. */
 export async function openSnapshot(
   given: readonly BackupPlace[],
   wish: StateWish,
@@ -109,7 +109,7 @@ export async function openSnapshot(
   return { snapshot, from: snapshotSet(snapshot, wish.signal), name };
 }
 
-/** Other hosts that have snapshots where one was found, of those that are newest there. */
+/** The other hosts among the newest snapshots of a snapshot's repository. */
 export async function otherHosts({
   copies: [{ manifest, repository }],
 }: OpenedSnapshot): Promise<string[]> {
@@ -136,7 +136,7 @@ type Repositories = typeof import("../operations/repository/examine.js") &
 export type { CheckOptions, CheckProgress, CheckReport } from "../repository/check/check.js";
 export type { RepairedSnapshot } from "../repository/check/repair.js";
 
-/** @param repair writes snapshots without what is lost, beside those that have lost it */
+/** @param repair writes new snapshots without the lost records, beside the damaged ones */
 export async function checkRepository(
   opened: OpenedRepository,
   { repair, ...options }: CheckOptions & { repair: boolean },
@@ -151,7 +151,7 @@ export async function checkRepository(
 
 export type { RevivedObject, ReviveReport } from "../repository/revive.js";
 
-/** Puts back what a bucket held at a time. This reads no contents of its objects. */
+/** Puts back the objects that a bucket held at a time, without reading their contents. */
 export async function reviveRepository({
   url,
   asOf,

@@ -1,4 +1,4 @@
-// The form of an answer that a client prefers, read from its header `Accept` as express reads it.
+// Finds the type of an answer that a client prefers, by its header `Accept`, as express reads it.
 
 import type { IncomingMessage } from "node:http";
 import express, { type Request } from "express";

@@ -1,4 +1,4 @@
-// Logs the calls of alerts that came to nothing: the first at once, then once a minute their number. It never logs a URL.
+// Logs calls of alerts that failed or were dropped: the first at once, then their number once a minute. It never logs a URL.
 
 import type { Logger } from "pino";
 
@@ -8,7 +8,7 @@ const MOST_NAMED = 5;
 interface Lost {
   error: number;
   dropped: number;
-  /** Why the last of these calls came to nothing. */
+  /** Why the last of these calls was lost. */
   why: string;
 }
 
@@ -26,7 +26,7 @@ export class AlertTrail {
     if (this.#timer === undefined) this.#tell();
   }
 
-  /** Logs what was not logged yet. */
+  /** Logs what isn't logged yet. */
   close(): void {
     this.#tell();
     clearTimeout(this.#timer);

@@ -1,4 +1,4 @@
-// The API over HTTP: finds the procedure, gives it its context, and sends what it gives or throws.
+// Answers requests to the API: finds the procedure, calls it, and sends its result or its error.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { callProcedure } from "../api/call-procedure.js";
@@ -22,9 +22,9 @@ export interface ApiOptions {
   metrics: TransferMetrics;
   /** Bytes of an uploaded file; no limit if absent. */
   maxUpload: number | undefined;
-  /** A client that moves no byte of a transfer for so long is cut off. */
+  /** A client that moves no byte of a transfer for this many milliseconds is cut off. */
   stallMs: number;
-  /** Bytes a second that it must move at least, over such a time. */
+  /** The least bytes a second that it must move over such a time. */
   minRate: number;
 }
 
@@ -43,7 +43,7 @@ export async function answerApi(exchange: Exchange, options: ApiOptions): Promis
   }
 }
 
-/** Paths that a mistyped one may mean. A path with names in it is not guessed at. */
+/** Paths to suggest for a mistyped one. Paths with names in them are never suggested. */
 const PLAIN_PATHS = ROUTES.map(({ template }) => template).filter((path) => !path.includes("{"));
 
 /** @throws NOT_FOUND, METHOD_NOT_ALLOWED */
@@ -67,7 +67,7 @@ type Subscription = Parameters<typeof eventsDownload>[0];
 
 type CallOptions = ApiOptions & { onBytes?: (bytes: number) => void };
 
-/** Calls the procedure. Nothing of the body is read before it asks for its input, so after permissions are checked. */
+/** Calls the procedure. The body is read only when the procedure asks for its input, after permissions are checked. */
 export async function call(
   exchange: Exchange,
   match: Match,
@@ -90,7 +90,7 @@ export async function call(
       getRawInput,
     });
   } finally {
-    // whatever was not read is not wanted any more
+    // nobody wants the rest of the upload any more
     if (route.meta.rawBody?.kind === "upload") reading?.then(dropUpload, () => undefined);
   }
 }
@@ -119,7 +119,7 @@ export function contextOf(exchange: Exchange, services: Services): Context {
   };
 }
 
-/** A procedure that takes or gives a stream. */
+/** Calls a procedure that takes or gives a stream. */
 async function moveBytes(exchange: Exchange, match: Match, options: ApiOptions): Promise<void> {
   const { request, response, signal } = exchange;
   const { route } = match;
@@ -150,7 +150,7 @@ async function moveBytes(exchange: Exchange, match: Match, options: ApiOptions):
   }
 }
 
-/** An `Accept` that names neither isn't a reason to refuse a backup. */
+/** The type of a download. An `Accept` that names neither type doesn't refuse a backup. */
 function contentTypeFor(
   request: IncomingMessage,
   { contentType, alsoAs }: Extract<RawBody, { kind: "download" }>,
@@ -160,7 +160,7 @@ function contentTypeFor(
 }
 
 function sendJson(response: ServerResponse, result: unknown, { route }: Match): void {
-  // a text goes out with the head, in one piece
+  // one text, which goes out with the head in one piece
   const body = `${JSON.stringify(result)}\n`;
   response.statusCode = route.meta.operation.status ?? 200;
   response.setHeader("Content-Type", "application/json");

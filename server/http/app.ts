@@ -1,5 +1,5 @@
-// The HTTP server's handler: every request gets its id, its headers and its log line; then the API, the
-// documentation, or a clear no.
+// The HTTP server's handler. Every request gets its id, its headers and its log line, and then an answer from the API, the
+// documentation, or a clear error.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express, { type Request, type Response } from "express";
@@ -18,7 +18,7 @@ import { answerOtlp, OTLP_PATH, type OtlpOptions } from "./otlp.js";
 
 export interface AppOptions extends OtlpOptions {
   log: Logger;
-  /** Keeps from clients what is this machine's business. */
+  /** Hides paths of this machine from clients. */
   conceal: Conceal;
   /** The web pages that may call the API. */
   corsOrigins: ReadonlySet<string>;
@@ -49,7 +49,7 @@ export function createApp(options: AppOptions): App {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  // should anything ever reach Express's own handler of errors, it must not show a stack
+  // keeps Express's own error handler from showing a stack
   app.set("env", "production");
   app.use(docs());
   app.get("/", (_request, response) => response.redirect(302, "/api/docs"));

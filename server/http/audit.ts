@@ -1,4 +1,4 @@
-// The trail of backups and restores: a line in the log and the metrics for each, however it ended.
+// The audit trail of backups and restores: a line in the log and a count in the metrics for each, whether it succeeds or not.
 
 import { toFlowgError } from "../api/failure.js";
 import type { RawBody } from "../api/raw-bodies.js";
@@ -18,7 +18,7 @@ export interface TransferMetrics {
   transferFinished(transfer: FinishedTransfer): void;
 }
 
-/** Refused before anything was done. */
+/** Errors that refuse a transfer before it does anything. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "UNAUTHENTICATED",
   "PERMISSION_DENIED",
@@ -47,7 +47,7 @@ export class TransferAudit {
     this.#bytes += bytes;
   };
 
-  /** @param facts what was done: the answer of a restore, the records of a backup */
+  /** @param facts facts about the transfer: the answer of a restore, the records of a backup */
   done(facts: Record<string, unknown>): void {
     this.#finish("success", facts);
   }

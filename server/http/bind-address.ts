@@ -1,18 +1,18 @@
-// Reads the address to listen at: `localhost:5080` (both loopback addresses), `:5080` and `[::]:5080` (all addresses of both
+// Parses the address to listen at: `localhost:5080` (both loopback addresses), `:5080` and `[::]:5080` (all addresses of both
 // families, as Go and so FlowG means it), `0.0.0.0:5080`, `[::1]:5080`, `logs.example.com:5080`.
 
 import { isIP } from "node:net";
 import { FlowgError } from "../platform/errors.js";
 
 export interface BindAddress {
-  /** To listen on one after another, with the same port. */
+  /** The hosts to listen on, all with the same port. */
   hosts: readonly BindHost[];
   port: number;
 }
 
 export interface BindHost {
   host: string;
-  /** A machine may lack it: IPv6 is not everywhere. */
+  /** Whether the server does without it if the machine lacks it, as some lack IPv6. */
   optional: boolean;
 }
 
@@ -23,7 +23,7 @@ export function parseBindAddress(flag: string, text: string): BindAddress {
   const match = FORM.exec(text);
   const port = Number(match?.[3]);
   if (!match || port > 65_535) {
-    throw new FlowgError("INPUT_INVALID", `${flag}: ${JSON.stringify(text)} isn't address`, {
+    throw new FlowgError("INPUT_INVALID", `${flag}: ${JSON.stringify(text)} isn't an address`, {
       hint: "write HOST:PORT, such as localhost:5080, or :5080 for all addresses",
     });
   }
@@ -56,7 +56,7 @@ function hostsOf(host: string): BindHost[] {
 const isAnyIpv6 = (host: string): boolean =>
   isIP(host) === 6 && !host.includes("%") && new URL(`http://[${host}]`).hostname === "[::]";
 
-/** Whether a connection to one of these could be meant for either. */
+/** Whether both would take the same connections. */
 export function overlap(a: BindAddress, b: BindAddress): boolean {
   if (a.port === 0 || a.port !== b.port) return false;
   return a.hosts.some(({ host }) => b.hosts.some((other) => covers(host, other.host)));
@@ -67,7 +67,10 @@ const ALL = new Map([
   ["::", 6],
 ]);
 
-/** A name counts for both families: which it has is for the resolver to say. */
+/**
+ * Whether one host takes the connections of the other. A name counts for both families, since only the resolver knows its
+ * addresses.
+ */
 function covers(a: string, b: string): boolean {
   const isIn = (all: string, host: string) =>
     ALL.has(all) && (isIP(host) === 0 || isIP(host) === ALL.get(all));

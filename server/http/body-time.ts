@@ -1,16 +1,16 @@
-// How long a request's body may take to come, whether or not anything reads it: the documentation, the management server, a GET
-// with a body. Node's own limit would also hold for uploads, which may take hours and have limits of their own.
+// Bounds how long a request's body may take to arrive, even if nothing reads it. Node's own limit would also hold for uploads,
+// which may take hours and have limits of their own.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBodyPending } from "./error-answer.js";
 
 const BODY_MS = 60_000;
-/** After the answer, what still comes is read and dropped for so long, so that the client sees the answer. */
+/** After the answer, the rest of the body is read and dropped for this long, so that the client sees the answer. */
 const AFTER_ANSWER_MS = 10_000;
 
 const timers = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
-/** The first thing to call for each request. */
+/** Call it first for each request. */
 export function boundBodyTime(
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,7 +29,7 @@ export interface BodyTimes {
   afterAnswerMs: number;
 }
 
-/** Lifts the limit for an upload, whose least rate bounds it. */
+/** Lifts the limit for an upload, which has a least rate instead. */
 export function allowLongBody(request: IncomingMessage): void {
   clearTimeout(timers.get(request));
 }

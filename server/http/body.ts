@@ -1,4 +1,4 @@
-// Reads a JSON body, when a procedure wants it and not before.
+// Reads JSON and text bodies.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isArrayText } from "../operations/json/batch-text.js";
@@ -17,7 +17,7 @@ import { BODY_HINT, bodyTooLarge, isPlain, receivePlain } from "./plain-body.js"
 const JSON_BODY_BYTES = 16 * 1024 * 1024;
 /** The main thread parses bodies up to this size itself, in about a millisecond. */
 const PARSED_HERE_BYTES = 128 * 1024;
-/** The largest body of many logs that this thread parses. It is smaller, for each log is also written once more. */
+/** The largest body of many logs that the main thread parses. It is smaller, since each log is also written once more. */
 const LOGS_PARSED_HERE_BYTES = 32 * 1024;
 
 const CHARSET = /;\s*charset="?([^\s";]+)/i;
@@ -26,7 +26,7 @@ export const JSON_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 /** A JSON text on each line. The type isn't registered, and has several names. */
 const LINES_TYPE = /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines)\s*(?:;|$)/i;
 
-/** What a procedure says of its JSON body. */
+/** What a procedure declares about its JSON body. */
 export interface BodyTraits {
   /** How large it may be. */
   bodyBytes?: number;
@@ -45,7 +45,7 @@ export async function readJsonBody(
   response: ServerResponse,
   { bodyBytes: maxBytes = JSON_BODY_BYTES, fieldsIn, batchIn }: BodyTraits = {},
 ): Promise<Record<string, unknown>> {
-  // not "is it complete": a small body is, before anybody reads it
+  // not `request.complete`, which is also true for a small body that nobody has read yet
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   const type = request.headers["content-type"];
   const isLines = batchIn !== undefined && LINES_TYPE.test(type ?? "");
@@ -93,7 +93,7 @@ async function parse(bytes: Buffer, fieldsIn: string | undefined): Promise<unkno
   const text =
     bytes.byteLength <= PARSED_HERE_BYTES
       ? parseJsonText(bytes)
-      : // memory of its own: it came in pieces, which were joined
+      : // its memory can be moved to a thread, since nothing else uses it
         await parseLarge(bytes as Buffer<ArrayBuffer>, fieldsIn);
   if ("value" in text) return text.value;
   throw failed(text);

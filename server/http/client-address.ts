@@ -1,5 +1,5 @@
-// Finds the address that a request comes from. A proxy names it in X-Forwarded-For; but anybody can send that header, so
-// only the part counts that trusted proxies have written.
+// Finds the address that a request comes from. A proxy names it in X-Forwarded-For. Anybody can send that header, so only the
+// part that trusted proxies wrote counts.
 
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
@@ -22,7 +22,7 @@ export function trustingProxies(ranges: readonly string[]): AddressOf {
   return (request) => {
     const hops = hopsOf(request.headers["x-forwarded-for"]);
     let address = peerOf(request);
-    // each proxy adds on the right who called it: what is left of the first that isn't trusted may be made up
+    // each proxy adds its caller on the right; all to the left of the first untrusted address may be made up
     while (trusted.has(unmapped(address))) {
       const hop = addressIn(hops.pop() ?? "");
       if (hop === undefined) break;
@@ -47,7 +47,7 @@ function add(trusted: AddressRanges, text: string): void {
   trusted.add(range);
 }
 
-/** IPv4 as a socket of both families shows it. */
+/** Strips the prefix that a socket of both families puts before IPv4. */
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");
 
 function hopsOf(header: string | readonly string[] | undefined): string[] {

@@ -1,18 +1,17 @@
-// Keeps facts about this machine from clients: an error doesn't tell them where files are. The log has the whole message,
-// under the request's id.
+// Hides the paths of this machine's files from clients. The log has the whole message, under the request's id.
 
 import { HTTP_STATUS } from "../api/status.js";
 import { type ErrorCode, FlowgError } from "../platform/errors.js";
 
 const PLACE = "(a path that the server's log has)";
-/** Below this status errors speak of what the client sent: a path in them is the client's own. */
+/** Errors below this status are about what the client sent, so a path in them is the client's own. */
 const FIRST_OF_SERVER = 422;
 /** From a `/` at the beginning of a word on. */
 const ABSOLUTE_PATH = /(?<![\w.~/?&=-])\/(?:[\w.@+%~-]+\/)*[\w.@+%~-]+/g;
 
 export type Conceal = (error: FlowgError) => FlowgError;
 
-/** @param directories absolute paths that may hold what no pattern takes for a path, say blanks */
+/** @param directories absolute paths, which may hold blanks and other characters that the pattern for paths doesn't match */
 export function concealer(directories: readonly string[]): Conceal {
   const inText = textConcealer(directories);
   return (error) => {
@@ -26,7 +25,7 @@ export function concealer(directories: readonly string[]): Conceal {
   };
 }
 
-/** The same for all texts of plain data. */
+/** Conceals paths in all texts of plain data. */
 export function dataConcealer(directories: readonly string[]): <T>(data: T) => T {
   const inText = textConcealer(directories);
   return <T>(data: T) => inTexts(data, inText) as T;
@@ -35,7 +34,7 @@ export function dataConcealer(directories: readonly string[]): <T>(data: T) => T
 function textConcealer(directories: readonly string[]): (text: string) => string {
   const known = directories
     .filter((directory) => directory.length > 1)
-    // the longest first: one may lie in another
+    // the longest first, since one may lie in another
     .sort((a, b) => b.length - a.length)
     .map((directory) => new RegExp(`${escaped(directory)}(?:/[^\\s'"\`:,;)]*)?`, "g"));
   return (text) =>

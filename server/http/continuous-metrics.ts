@@ -15,12 +15,12 @@ const LEVELS: readonly Measure[] = [
   ],
   [
     "flowg_continuous_broken",
-    "1 while deltas can't go on in a destination, and a snapshot has yet to cover what they don't.",
+    "1 while a destination needs a snapshot before deltas can go on.",
     ({ broken }) => (broken === undefined ? 0 : 1),
   ],
   [
     "flowg_continuous_last_success_timestamp_seconds",
-    "All changes up to then are in a destination; 0 if that was not so since the start.",
+    "All changes up to this time are in a destination; 0 if that was not the case since the start.",
     ({ lastSuccess }) => lastSuccess / 1000,
   ],
 ];

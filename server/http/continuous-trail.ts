@@ -1,12 +1,11 @@
-// What the server's log says of changes that are stored as they come: a line for each change of state, since a line for
-// each second would fill the disk.
+// Logs the state of a continuous backup: a line for each change of state, since a line each second would fill the disk.
 
 import type { Logger } from "pino";
 import type { ContinuousObserver } from "../operations/continuous/continuous.js";
 
 export const continuousTrail = (log: Logger, job: string): ContinuousObserver => ({
   failed: (destination, err) =>
-    log.error({ err, job, destination }, "changes weren't stored: they wait, and are tried again"),
+    log.error({ err, job, destination }, "changes could not be stored: they wait, and the server tries again"),
   recovered: (destination, { since }) =>
     log.info(
       { job, destination, since: new Date(since).toISOString() },

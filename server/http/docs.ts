@@ -40,7 +40,7 @@ export function docs(): Router {
   const files = filesDir();
   for (const name of DOCS_FILES) {
     router.get(`/api/docs/${name}`, (request, response) => {
-      // what `send` makes of them isn't an answer of ours
+      // `send` would answer these headers with an error in another form than ours
       delete request.headers["if-match"];
       delete request.headers["if-unmodified-since"];
       response.sendFile(name, { root: files, acceptRanges: false });
@@ -52,6 +52,6 @@ export function docs(): Router {
 function filesDir(): string {
   const beside = join(import.meta.dirname, "docs");
   if (existsSync(beside)) return beside;
-  // run from the sources: the package is there then
+  // when run from the sources, the package is installed
   return dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
 }

@@ -1,5 +1,5 @@
-// Sends what a download procedure opened: nothing before its first chunk is there, then at the client's pace. A failure on
-// the way cuts the connection.
+// Sends a download. It waits for the first chunk, and then sends at the client's pace. A failure on the way cuts the
+// connection.
 
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -13,18 +13,19 @@ export interface SendOptions {
   contentType: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
-  /** A client that takes nothing for five times as long is cut off. */
+  /** A client that takes nothing for five times as long, in milliseconds, is cut off. */
   stallMs: number;
   /** Bytes a second that it must take over such a time. */
   minRate: number;
-  /** Told of each chunk's size. */
+  /** Called with each chunk's size. */
   onBytes?: (bytes: number) => void;
 }
 
 /**
  * Sends a download to its end.
- * @returns what was sent; nothing for HEAD
- * @throws what it threw, the signal's reason, and CANCELLED for a client that stalls; whether an answer has begun, `response` knows
+ * @returns the started download; undefined for HEAD
+ * @throws what the download threw, the signal's reason, and CANCELLED for a client that stalls; `response` tells whether an
+ * answer has begun
  */
 export async function sendDownload(
   request: IncomingMessage,
@@ -77,7 +78,7 @@ export async function sendDownload(
     await end(response, signal);
     return started;
   } catch (error) {
-    // what ends because the client left isn't a fault; what fails while the client leaves still is
+    // an end because the client left isn't a fault, but a failure at the same time is one
     if (!signal.aborted || error === fault) throw error;
     throw why === undefined ? signal.reason : new FlowgError("CANCELLED", why);
   } finally {
@@ -86,12 +87,12 @@ export async function sendDownload(
   }
 }
 
-/** Smaller pieces than this cost more than they tell. */
+/** The smallest piece, since smaller ones cost too much. */
 const LEAST_PIECE_BYTES = 64 * 1024;
 
 /**
- * A chunk counts as taken once all of it is: at the least rate, one of `bytes` takes as long as the rate is looked at, so
- * that a client which is slow but quick enough is seen to move.
+ * Cuts a chunk into pieces. A piece counts only when all of it is taken, so a piece must be small enough for a client at the
+ * least rate to be seen moving.
  */
 function* pieces(chunk: Uint8Array, bytes: number): Generator<Uint8Array> {
   const size = bytes > 0 ? Math.max(LEAST_PIECE_BYTES, Math.floor(bytes / 2)) : chunk.byteLength;
@@ -109,14 +110,15 @@ function setHeaders(response: ServerResponse, headers: Record<string, string>): 
 }
 
 /**
- * How much longer than elsewhere nothing may move: the kernel takes some megabytes for a client, and tells us nothing while
- * these are read. At ten kilobytes a second that is five minutes.
+ * Downloads get this many times the usual patience: the kernel buffers some megabytes for a client, and the server sees nothing
+ * while the client reads these. At ten kilobytes a second that takes five minutes.
  */
 const BUFFERED = 5;
 
 /**
- * Node's idle timer runs only while no byte moves; what waits for us, not for the client, isn't a stall. It first takes the
- * write that began the wait for movement (net.js, _onTimeout) and so fires in its second period: each is half the time.
+ * Calls `onStall` when the client takes nothing. Node's idle timer runs while no byte moves, and also while the client waits
+ * for the server, which isn't a stall. The timer first takes the last write for movement (net.js, _onTimeout) and fires in its
+ * second period, so each period is half the time.
  */
 function whenStalled(response: ServerResponse, stallMs: number, onStall: () => void): void {
   response.setTimeout((BUFFERED * stallMs) / 2, () => {

@@ -1,4 +1,4 @@
-// What Prometheus reads of the drills of backup jobs. All but the counts of runs are kept over restarts.
+// Prometheus' metrics of the drills of backup jobs. All but the counts of runs outlive a restart.
 
 import type { Registry } from "prom-client";
 import type { JobObserver, Jobs } from "../jobs/jobs.js";
@@ -20,14 +20,14 @@ const DRILLS: Measured = {
   ofDestinations: [
     [
       "flowg_drill_last_success_timestamp_seconds",
-      "When a drill last restored what a job had stored in a destination, and all was right; 0: never.",
+      "When a drill of a job last passed in a destination; 0 if it never did.",
       // without a schedule nobody waits for it
       ({ lastSuccess }, { schedule }) =>
         lastSuccess === undefined && schedule === "" ? undefined : timestamp(lastSuccess),
     ],
     [
       "flowg_drill_restore_seconds",
-      "What a restore of the newest state takes, about, by the last drill that passed.",
+      "About how many seconds a restore of the newest state takes, by the last drill that passed.",
       ({ restoreSeconds }) => restoreSeconds,
     ],
     [
@@ -42,6 +42,6 @@ const DRILLS: Measured = {
   },
 };
 
-/** Registers them where there are jobs. @param drills of these jobs */
+/** Registers the metrics. @param drills of these jobs */
 export const measureDrills = (drills: Pick<Jobs, "list">, registry: Registry): JobObserver =>
   measureReports(drills, DRILLS, registry);

@@ -3,14 +3,14 @@
 import { FlowgError, systemCode } from "../platform/errors.js";
 import type { BindAddress } from "./bind-address.js";
 
-/** A host as it is written before a port. */
+/** Writes a host and a port. */
 export const hostAndPort = (host: string, port: number): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
 /**
- * Opens them one after the other.
- * @param open listens on one, and gives the port that it got: 0 asks for any, and the other hosts get the same one
- * @returns what it listens on, such as `127.0.0.1:5080`
+ * Opens a listener on each host, one after the other.
+ * @param open listens on one host, and gives the port that it got; port 0 asks for any, and the other hosts then get the same
+ * @returns where it listens, such as `127.0.0.1:5080`
  * @throws ADDRESS_UNAVAILABLE
  */
 export async function onEachHost(
@@ -31,7 +31,7 @@ export async function onEachHost(
   return places;
 }
 
-/** The codes of a host that the machine hasn't got. */
+/** Errors that mean that the machine lacks the host. */
 const MISSING: ReadonlySet<string> = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT", "EINVAL"]);
 
 /** Says why the server can't listen at an address. */

@@ -1,4 +1,4 @@
-// Errors as HTTP answers: one JSON form, and a way to get it to a client that is still sending its body.
+// Sends errors as HTTP answers: in one JSON form, also to a client that is still sending its body.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HTTP_STATUS } from "../api/status.js";
@@ -10,14 +10,14 @@ export interface ErrorAnswer {
   code: string;
   message: string;
   hint?: string;
-  /** What is wrong with the input, where it is known one by one. */
+  /** What is wrong with the input, one by one. */
   issues?: unknown;
   /** Facts for programs: offsets, counts, missing scopes. */
   details?: Record<string, unknown>;
   requestId: string;
 }
 
-/** How a protocol writes an error, where it has a form of its own. */
+/** Writes an error in the form of another protocol. */
 export type ErrorForm = (error: FlowgError) => {
   status: number;
   type: string;
@@ -52,13 +52,13 @@ export function sendError(
     form,
   }: { error: FlowgError; requestId: string; form?: ErrorForm | undefined },
 ): void {
-  // a client that left or stalled reads nothing any more
+  // a client that left or stalled won't read an answer
   if (response.headersSent || response.destroyed || error.code === "CANCELLED") {
     cut(request, response);
     return;
   }
   for (const name of response.getHeaderNames()) {
-    // what an attachment said of itself doesn't hold for its error
+    // headers of the download don't hold for its error
     if (/^(content-(type|disposition|length)|flowg-)/.test(name)) response.removeHeader(name);
   }
   const formed = form?.(error) ?? {
@@ -80,7 +80,7 @@ export function sendError(
   else response.end(body);
 }
 
-/** The client meant to send a body, and it isn't all here. */
+/** Whether a part of the request's body is still to come. */
 export function isBodyPending(request: IncomingMessage): boolean {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   return !request.complete && (encoding !== undefined || Number(length ?? 0) > 0);
@@ -100,7 +100,7 @@ function sendWhileReceiving(
 ): void {
   response.setHeader("Connection", "close");
   if (isAwaitingContinue(request)) {
-    // it was never told to go on, so nothing is on its way
+    // the client waits for leave to send its body, so nothing is on its way
     response.end(body);
     return;
   }
@@ -124,7 +124,7 @@ function sendWhileReceiving(
   request.resume();
 }
 
-/** Ends a broken answer so that no client takes it for whole. */
+/** Cuts a broken answer off, so that no client takes it for complete. */
 export function cut(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = response;
   if (request.httpVersion === "1.0" && socket && !("encrypted" in socket)) {
@@ -137,7 +137,7 @@ export function cut(request: IncomingMessage, response: ServerResponse): void {
 
 const AWAITING_CONTINUE = new WeakSet<IncomingMessage>();
 
-/** The client sent `Expect: 100-continue` and waits for leave to send its body. */
+/** Notes that the client sent `Expect: 100-continue` and waits for leave to send its body. */
 export function markAwaitingContinue(request: IncomingMessage): void {
   AWAITING_CONTINUE.add(request);
 }
@@ -146,7 +146,7 @@ function isAwaitingContinue(request: IncomingMessage): boolean {
   return AWAITING_CONTINUE.has(request);
 }
 
-/** Tells a client that waits for it to send its body. Called when the body is wanted, not before. */
+/** Gives a waiting client leave to send its body. Call it when the body is wanted. */
 export function acceptBody(request: IncomingMessage, response: ServerResponse): void {
   if (AWAITING_CONTINUE.delete(request)) response.writeContinue();
 }

@@ -1,5 +1,5 @@
-// Sends a subscription as server-sent events: what the procedure yields, with its ids, and a comment where nothing comes for a
-// while. A procedure that refuses before its first event is answered as any other.
+// Sends a subscription as server-sent events: each item of the procedure with its id, and a comment after a silence. If the
+// procedure fails before its first event, the client gets an ordinary error.
 
 import type { TrackedEnvelope } from "@trpc/server";
 import type { Download } from "../api/raw-bodies.js";
@@ -7,9 +7,9 @@ import { eventText, HEARTBEAT, HEARTBEAT_MS } from "../api/server-sent-events.js
 
 type Envelope = TrackedEnvelope<{ event: string; data: unknown }>;
 
-/** @param subscription what a subscription procedure gives */
+/** @param subscription the result of a subscription procedure */
 export const eventsDownload = (subscription: AsyncIterable<Envelope>): Download => ({
-  // nginx keeps events back otherwise, until it has a bufferful of them
+  // otherwise nginx holds events back until its buffer is full
   headers: { "Cache-Control": "no-cache", "X-Accel-Buffering": "no" },
   start: async () => ({ stream: texts(subscription) }),
 });
@@ -29,13 +29,13 @@ async function* texts(subscription: AsyncIterable<Envelope>): AsyncGenerator<Uin
       }
     }
   } finally {
-    // the request's signal wakes a waiting listener; nothing waits for it here
+    // the request's signal ends a waiting listener, so there is no need to wait here
     next.catch(() => {});
     void events.return?.()?.catch(() => {});
   }
 }
 
-/** Undefined where nothing came for a while. */
+/** Waits for the next item; undefined after a silence. */
 async function orSilence<T>(next: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<undefined>((resolve) => {

@@ -12,7 +12,7 @@ import type { Conceal } from "./conceal.js";
 import { type ErrorForm, sendError } from "./error-answer.js";
 import type { ProgressAnswer } from "./progress-answer.js";
 
-/** Names that a client may give its own request: they go into our log and back out. */
+/** The ids that a client may give its request. They go into the log and into the answer. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 /** Answers above 499 that aren't faults of this server. */
@@ -20,17 +20,17 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set([
   "NOT_IMPLEMENTED",
   "UPSTREAM_FAILED",
   "BUSY",
-  // the log has said so once
+  // the log reports it once elsewhere
   "DATABASE_REPLACED",
 ]);
 
 export class Exchange {
   readonly requestId: string;
   readonly address: string;
-  /** The path without its query: a filter may quote what must not stand in a log. */
+  /** The path without its query, since a filter may quote values that must not be logged. */
   readonly path: string;
   caller: Caller | undefined;
-  /** The answer where it tells how far the work is. */
+  /** The answer that reports progress, if the client asked for one. */
   progress: ProgressAnswer | undefined;
   /** The form of errors, where it isn't the API's. */
   errorForm: ErrorForm | undefined;
@@ -40,7 +40,7 @@ export class Exchange {
   #code: ErrorCode | undefined;
   readonly #log: Logger;
   #ownLog: Logger | undefined;
-  /** Made when the first listener asks for it: most requests end before. */
+  /** Made when the first listener asks for it, since most requests end before. */
   #abort: AbortController | undefined;
   readonly #start = performance.now();
 
@@ -65,7 +65,7 @@ export class Exchange {
       if (!response.writableFinished) this.abort("the client went away");
       this.#report();
     });
-    // a broken connection is seen by `close`; unheard, it would end the process
+    // `close` handles a broken connection; without a listener an error would end the process
     response.on("error", () => {});
     request.on("error", () => {});
   }

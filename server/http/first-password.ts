@@ -1,5 +1,5 @@
-// User root begins with a password that everybody knows. On this machine alone that is a convenience, with a warning.
-// Before others can reach the server, the password must be changed.
+// User root begins with a password that everybody knows. If only this machine can reach the server, a warning is enough. Before
+// others can reach it, the password must be changed.
 
 import { FlowgError } from "../platform/errors.js";
 import type { Database } from "../storage/database.js";
@@ -14,19 +14,22 @@ export interface FirstPassword {
   address: BindAddress;
   /** The operator's choice of root's first password. */
   initialPassword: string | undefined;
-  /** Listen all the same. */
+  /** Allows others to reach the server with the default password. */
   insecureDefaultPassword: boolean;
 }
 
-/** Before anything is made: where no database is, root would begin with the default. @throws REFUSED */
+/**
+ * Refuses an unsafe start before anything is made: without a database, root would begin with the default password.
+ * @throws REFUSED
+ */
 export function demandFirstPassword(first: FirstPassword, isAuthThere: boolean): void {
   if (isSafe(first) || isAuthThere) return;
   throw refused();
 }
 
 /**
- * If root still has the default password, sets the operator's. Without one, nobody else may reach the server.
- * @returns whether root's password is the default all the same
+ * If root still has the default password, sets the operator's. Without one, it refuses to let other machines reach the server.
+ * @returns whether root's password is still the default
  * @throws REFUSED
  */
 export async function setFirstPassword(

@@ -1,4 +1,4 @@
-// Reads a body and expands it where it is compressed. The bound holds for the expanded bytes.
+// Reads a body, and expands a compressed one. The bound holds for the expanded bytes.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import express from "express";

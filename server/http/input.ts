@@ -1,5 +1,5 @@
-// Makes the input of a procedure from an HTTP request: the body or the query, and the names in the path, which win. It is
-// read only once the procedure asks, after its permissions were checked.
+// Makes the input of a procedure from an HTTP request: the body or the query, and the names in the path, which win. It is read
+// only when the procedure asks, after permissions are checked.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { FlowgError } from "../platform/errors.js";
@@ -12,7 +12,7 @@ import { receiveUpload } from "./upload.js";
 export interface UploadLimits {
   /** Bytes of an uploaded file; no limit if absent. */
   maxBytes: number | undefined;
-  /** A client that moves no byte for so long is cut off. */
+  /** A client that moves no byte for this many milliseconds is cut off. */
   stallMs: number;
   /** Bytes a second that it must send over such a time. */
   minRate: number;
@@ -47,7 +47,8 @@ export async function readInput(
 }
 
 /**
- * A parameter that nobody knows is a mistake: a misspelt `dryRun` would be a restore, a misspelt `limit` a long answer.
+ * Refuses unknown parameters: with a misspelt `dryRun` a restore would be real, with a misspelt `limit` an answer would be
+ * long.
  * @throws INPUT_INVALID
  */
 function demandKnownParameters(query: Record<string, unknown>, { route, params }: Match): void {
@@ -81,7 +82,7 @@ function demandKnownParameters(query: Record<string, unknown>, { route, params }
   );
 }
 
-/** A parameter that is given twice is a list, which no schema of ours takes. */
+/** Reads the query. A parameter that is given several times becomes a list. */
 function readQuery(request: IncomingMessage): Record<string, string | string[]> {
   const { url = "" } = request;
   const mark = url.indexOf("?");

@@ -1,5 +1,4 @@
-// What Prometheus reads of backup jobs. All but the counts of runs are kept over restarts: a restart must not silence an
-// alert.
+// Prometheus' metrics of backup jobs. All but the counts of runs outlive a restart, which must not silence an alert.
 
 import type { Registry } from "prom-client";
 import type { JobObserver, Jobs } from "../jobs/jobs.js";
@@ -32,10 +31,10 @@ const JOBS: Measured = {
     ],
     [
       "flowg_job_repository_objects",
-      "Segments that a repository held after the last run that could tell.",
+      "Segments in a repository after the last run that counted them.",
       ({ objects }) => objects,
     ],
-    ["flowg_job_repository_bytes", "Their bytes.", ({ bytes }) => bytes],
+    ["flowg_job_repository_bytes", "Bytes of these segments.", ({ bytes }) => bytes],
   ],
   runs: {
     name: "flowg_job_runs_total",
@@ -43,6 +42,6 @@ const JOBS: Measured = {
   },
 };
 
-/** Registers them where there are jobs. */
+/** Registers the metrics. */
 export const measureJobs = (jobs: Pick<Jobs, "list">, registry: Registry): JobObserver =>
   measureReports(jobs, JOBS, registry);

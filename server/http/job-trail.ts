@@ -1,4 +1,4 @@
-// What the server's log says of backup jobs: a line for each run's begin and end, whole, as only the log may have it.
+// Logs the begin and the end of each run of a backup job, with all details, which only the log may have.
 
 import type { Logger } from "pino";
 import type { CaughtUp, JobObserver } from "../jobs/jobs.js";
@@ -10,7 +10,7 @@ const CUT: Record<CaughtUp, string> = {
   never: "was cut: nothing catches it up before its next time",
 };
 
-/** @param of whether the runs are those of jobs, or their drills */
+/** @param of whether these are runs of jobs or drills */
 export function jobTrail(log: Logger, of: JobNotes = "job"): JobObserver {
   const what = of === "job" ? "backup job" : "drill of a backup job";
   return {

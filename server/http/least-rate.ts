@@ -1,14 +1,14 @@
-// A client that moves bytes, but hardly any: each one would keep an idle timer from running out, for days. Over a while in
-// which we wait for the client, and not it for us, it must move at least so much.
+// Finds clients that move bytes, but too few: single bytes would keep an idle timer from running out for days. Only time in
+// which the server waits for the client counts.
 
 const LOOKS = 10;
 
 export interface LeastRateOptions {
   /** Least bytes a second; 0: no least rate. */
   bytesPerSecond: number;
-  /** How long a while is, milliseconds. */
+  /** The window of time over which the rate must be reached, milliseconds. */
   windowMs: number;
-  /** Whether it is the client that is waited for. */
+  /** Whether the server waits for the client now. */
   isWaiting: () => boolean;
   /** Called once. */
   onSlow: () => void;

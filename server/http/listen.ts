@@ -1,4 +1,4 @@
-// Opens listening sockets for one handler, plain or TLS, and closes them in an orderly way.
+// Opens listening sockets for one handler, plain or TLS, and closes them in order.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -20,20 +20,20 @@ export interface ListenOptions {
   address: BindAddress;
   tls?: TlsFiles | undefined;
   handler: Handler;
-  /** How long bodies may be in coming, other than usual. */
+  /** Other limits than usual for the time in which a body must come. */
   bodyTimes?: Partial<BodyTimes> | undefined;
-  /** A certificate that changed on the disk and can't be used. */
+  /** Called when a changed certificate can't be used. */
   onRenewalFault?: ((error: unknown) => void) | undefined;
 }
 
 export interface Listener {
   /** `http://127.0.0.1:5080`, one for each address. */
   urls: string[];
-  /** Reads the certificate and its key again, for connections to come. */
+  /** Reads the certificate and its key again, for new connections. */
   renewCertificate(): Promise<void>;
   /** Takes no new connections, and ends idle ones. */
   stop(): void;
-  /** Resolves when every connection has ended; those that have not after `ms` are cut. */
+  /** Resolves when every connection has ended. It cuts those that are still open after `ms`. */
   closed(ms: number): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         : createServer(limits, bounded);
       configure(server, bounded);
       connections.of(server);
-      // else `::` would take IPv4 as well, where 0.0.0.0 already is
+      // otherwise `::` would also take IPv4, where 0.0.0.0 listens already
       server.listen({ host, port, ipv6Only: host.includes(":") });
       await once(server, "listening");
       servers.push(server);
@@ -109,7 +109,7 @@ function renewalOf(tls: TlsFiles, { first, servers, onFault }: RenewalOf): Renew
 }
 
 /**
- * Connections from their first packet on. Node's own list begins after the handshake of TLS: a client that opens a
+ * All open connections, also those in the handshake of TLS, which Node's own list lacks. Otherwise a client that opens a
  * connection and says nothing would keep the server from ending for two minutes.
  */
 class Connections {
@@ -127,7 +127,7 @@ class Connections {
     });
   }
 
-  /** Ends all, and those that still come. */
+  /** Ends all connections, also those that still come. */
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#open) socket.destroy();
@@ -135,7 +135,7 @@ class Connections {
 }
 
 /**
- * Whether one could listen there, all at once; before anything else is begun.
+ * Checks that the server could listen at all these places, before anything else begins.
  * @throws what `listen` does
  */
 export async function demandFree(
@@ -156,8 +156,8 @@ function configure(server: Server, handler: Handler): void {
   // five minutes by default, which would cut a large upload; transfers have idle limits of their own
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
-  // Longer than clients and proxies keep an idle connection (nginx: 60 s), so that they are who closes it: with
-  // Node's 5 s a busy client's next request may meet the end of the connection.
+  // Longer than clients and proxies keep an idle connection (nginx: 60 s), so that they close it first. With Node's 5 s the
+  // next request of a busy client could meet a closing connection.
   server.keepAliveTimeout = 75_000;
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
     markAwaitingContinue(request);

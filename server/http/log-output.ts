@@ -1,29 +1,28 @@
-// Writes the server's log to stdout, whatever reads it. Neither requests nor the end of the process wait for it: lines that
-// can't be written are dropped and counted. (pino's own way of writing waits for ever, in Atomics.wait, for a pipe whose
-// reader stands still.)
+// Writes the server's log to stdout. Neither requests nor the end of the process wait for its reader: lines that can't be
+// written are dropped and counted. (pino's own output waits for ever, in Atomics.wait, for a pipe whose reader stands still.)
 
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 
-/** So much may wait for a slow reader. */
+/** How many bytes may wait for a slow reader. */
 const PENDING_MAX_BYTES = 1024 * 1024;
 /** How long the last lines may take at the end. */
 const FLUSH_MS = 1_000;
 
-/** `process.stdout`, whatever it is. */
+/** `process.stdout`, which may be of several kinds. */
 type Stdout = Writable & { readonly fd?: number; readonly isTTY?: boolean };
 
-/** One line. @throws NodeJS.ErrnoException if it can't be written now */
+/** Writes one line. @throws NodeJS.ErrnoException if it can't be written now */
 type WriteLine = (line: string) => void;
 
 export class LogOutput {
-  /** Lines that could not be written, since the start. */
+  /** How many lines could not be written since the start. */
   dropped = 0;
-  /** How many of these the log itself doesn't report yet. */
+  /** How many of these the log hasn't reported yet. */
   #untold = 0;
-  /** Told how many lines were dropped, once lines can be written again. */
+  /** Called with the number of dropped lines once lines can be written again. */
   onRecovered: ((lines: number) => void) | undefined;
   readonly #write: WriteLine;
 
@@ -51,7 +50,7 @@ export class LogOutput {
 
   /** A pipe, a socket or a terminal: its reader may be slow, stop reading, or be gone. */
   #toReader(stdout: Stdout): WriteLine {
-    // each line that is lost is counted where it was written
+    // the write itself counts a lost line
     stdout.on("error", () => {});
     neverWait(stdout);
     return (line) => {
@@ -64,7 +63,7 @@ export class LogOutput {
     };
   }
 
-  /** Waits for what is on its way, but not for long. */
+  /** Waits for the last lines, but not for long. */
   async flush(): Promise<void> {
     if (!(this.stdout instanceof Socket) || !this.stdout.writable) return;
     const written = new Promise<void>((resolve) => this.stdout.write("", () => resolve()));

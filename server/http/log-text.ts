@@ -1,4 +1,4 @@
-// A line of the log for people, in the form of FlowG's own: `time=… level=INFO msg="…" key=value`.
+// Writes a line of the log for people, in the form of FlowG's log: `time=… level=INFO msg="…" key=value`.
 
 import { isObject } from "../platform/json-object.js";
 
@@ -6,7 +6,7 @@ import { isObject } from "../platform/json-object.js";
 const PLAIN = /^[^\s"=\\\p{C}]+$/u;
 
 /**
- * Makes it of a line of JSON.
+ * Makes the line from a line of JSON.
  * @returns one line, whatever is in it
  */
 export function textLine(json: string): string {
@@ -32,7 +32,7 @@ function pairs(prefix: string, facts: Record<string, unknown>): string[] {
 function value(fact: unknown): string {
   const text = typeof fact === "string" ? fact : JSON.stringify(fact);
   if (PLAIN.test(text)) return text;
-  // what a terminal would obey is written out
+  // control characters are escaped, since a terminal would obey them
   return JSON.stringify(text).replace(
     /\p{C}/gu,
     (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,

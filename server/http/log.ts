@@ -1,5 +1,5 @@
-// The server's log: one JSON object a line on stdout, as FlowG logs there. It names who asked and what for, never what
-// they sent: no bodies, headers or queries.
+// The server's log: one JSON object a line on stdout, as FlowG logs. It names the user and the request, and never what a client
+// sent: no bodies, headers or queries.
 
 import { type DestinationStream, type Logger, pino } from "pino";
 import { LogOutput } from "./log-output.js";
@@ -8,7 +8,7 @@ import { textLine } from "./log-text.js";
 export interface LogOptions {
   verbose: boolean;
   destination: DestinationStream;
-  /** JSON unless said otherwise. */
+  /** JSON if absent. */
   format?: LogFormat;
 }
 
@@ -38,7 +38,7 @@ export function createLog({ verbose, destination, format }: LogOptions): Logger 
   return pino(options, format === "text" ? asText : destination);
 }
 
-/** A personal access token, or a session, whole: people paste one where a name or a path is meant. */
+/** A personal access token or a session. People sometimes paste one where a name or a path is meant. */
 const SECRETS = /pat_[A-Za-z0-9]{8,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g;
 
 function withoutSecrets(facts: Record<string, unknown>): Record<string, unknown> {
@@ -49,7 +49,7 @@ function withoutSecrets(facts: Record<string, unknown>): Record<string, unknown>
   return told;
 }
 
-/** Only these: libraries hang whole bodies and requests on their errors. */
+/** Logs only these facts of an error, since libraries attach whole bodies and requests to theirs. */
 function describeError(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;

@@ -1,5 +1,5 @@
-// The management server: whether the databases answer, and what there is to measure. No authorisation, as in FlowG: it
-// listens on the loopback addresses unless told otherwise.
+// The management server: health checks and metrics. It needs no authorization, as in FlowG, and by default listens only on the
+// loopback addresses.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";

@@ -1,4 +1,4 @@
-// Gauges over the reports of jobs, or of their drills, and a count of their runs.
+// Registers gauges over the reports of jobs or drills, and a count of their runs.
 
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { JobObserver, Jobs } from "../jobs/jobs.js";
@@ -6,7 +6,7 @@ import { type JobReport, OUTCOMES } from "../records/jobs.js";
 
 type Destination = JobReport["destinations"][number];
 
-/** A gauge without a value tells nothing of that job, or destination. */
+/** A gauge. Without a value, it has no sample for that job or destination. */
 type Measure<Given extends unknown[]> = readonly [
   name: string,
   help: string,
@@ -26,7 +26,7 @@ export interface Measured {
 export const timestamp = (text: string | undefined): number =>
   text === undefined ? 0 : Date.parse(text) / 1000;
 
-/** Registers them. All but the count of runs are read from the reports when somebody asks. */
+/** Registers the metrics. All but the count of runs are read from the reports when Prometheus asks. */
 export function measureReports(
   jobs: Pick<Jobs, "list">,
   { ofJobs, ofDestinations, runs }: Measured,

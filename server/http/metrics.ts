@@ -1,5 +1,4 @@
-// Metrics for Prometheus: FlowG's two counters by their names, backups and restores, readers and sizes of the databases, and
-// the process.
+// Metrics for Prometheus: FlowG's two counters, backups and restores, readers and sizes of the databases, and the process.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
@@ -14,9 +13,9 @@ import type { Readers } from "./readers.js";
 export interface Measured {
   databases: readonly Database[];
   readers: Readers;
-  /** Backups of earlier runs of the server; kept for later runs. */
+  /** The times of the last backups, which outlive a restart. */
   lastBackups: LastBackups;
-  /** Since the start. */
+  /** How many log lines were dropped since the start. */
   droppedLogLines: () => number;
 }
 
@@ -32,7 +31,7 @@ export class Metrics implements LogCounters, TransferMetrics {
   readonly #lastBackups: LastBackups;
   readonly #transfers: Record<FinishedTransfer["direction"], TransferMeters>;
 
-  /** Begins with what earlier runs did. */
+  /** Makes the metrics, with the last successes of earlier runs. */
   static async of(measured: Measured): Promise<Metrics> {
     const metrics = new Metrics(measured);
     await metrics.#remember(measured);
@@ -58,7 +57,7 @@ export class Metrics implements LogCounters, TransferMetrics {
     measureLog(measured, registers);
   }
 
-  /** A database without a backup has 0, so that an alert on the age goes off. */
+  /** Reads the last successes. A database without a backup gets 0, so that an alert on the age fires. */
   async #remember({ databases, lastBackups }: Measured): Promise<void> {
     const { backup, restore } = this.#transfers;
     for (const { kind } of databases) backup.lastSuccess.set({ database: kind }, 0);
@@ -66,7 +65,7 @@ export class Metrics implements LogCounters, TransferMetrics {
       backup.lastSuccess.set({ database }, at.getTime() / 1000);
     for (const database of databases) {
       const mark = await database.read(knownMark);
-      // one that was cut isn't a success
+      // a restore that was cut isn't a success
       const at = mark?.complete ? Date.parse(mark.at) : Number.NaN;
       if (!Number.isNaN(at)) restore.lastSuccess.set({ database: database.kind }, at / 1000);
     }
@@ -127,7 +126,7 @@ export class Metrics implements LogCounters, TransferMetrics {
     meters.bytes.inc({ database }, bytes);
     if (outcome !== "success") return;
     meters.seconds.observe({ database }, seconds);
-    // a backup of all is one of each, too
+    // a backup of all also counts for each database
     const backedUp = database === "all" ? ["all", ...DATABASE_KINDS] : [database];
     for (const each of backedUp) meters.lastSuccess.setToCurrentTime({ database: each });
     if (direction === "backup") this.#lastBackups.keep(database, new Date());
@@ -214,7 +213,7 @@ function measureDatabases({ databases, readers }: Measured, registers: Registry[
   });
   new Gauge({
     name: "flowg_oldest_reader_age_seconds",
-    help: "How long the oldest of them has been open: as long, the file cannot reuse its pages. 0 without readers.",
+    help: "How long the oldest of them has been open. For that time the file cannot reuse freed pages. 0 without readers.",
     labelNames: ["database"],
     registers,
     collect() {

@@ -1,4 +1,4 @@
-// Writes what the command line did to the auth database without this server into its log, as it is found.
+// Logs changes that the command line made to the auth database without this server.
 
 import type { Logger } from "pino";
 import type { Database } from "../storage/database.js";
@@ -15,7 +15,7 @@ export class OfflineTrail {
     private readonly log: Logger,
   ) {}
 
-  /** Resolves once all that happened before is in the log. */
+  /** Resolves once all earlier changes are in the log. */
   async start(): Promise<void> {
     this.#timer = setInterval(() => {
       this.#running = this.#running.then(() => this.#look());
@@ -35,7 +35,7 @@ export class OfflineTrail {
         this.log.info(line, action);
       });
     } catch (error) {
-      // they stay where they are, and are told later
+      // the notes stay, and are logged later
       this.log.warn({ err: error }, "changes made offline cannot be looked at");
     }
   }

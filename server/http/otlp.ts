@@ -1,6 +1,6 @@
-// Serves `/v1/logs`, where exporters and collectors of OpenTelemetry send logs (OTLP Specification, OTLP/HTTP). It calls the same
-// procedure as the API's path, and gives the protocol's own answers. Clients try again only after the statuses 429, 502, 503 and
-// 504.
+// Serves `/v1/logs`, where exporters and collectors of OpenTelemetry send logs (OTLP Specification, OTLP/HTTP). It calls the
+// same procedure as the API's path, and answers as the protocol demands. Clients try again only after the statuses 429, 502,
+// 503 and 504.
 
 import { toFlowgError } from "../api/failure.js";
 import { HTTP_STATUS } from "../api/status.js";
@@ -76,7 +76,7 @@ const notAName = (): FlowgError =>
   });
 
 /**
- * The answer where some logs are stored and the others never will be: clients then don't send all of them again.
+ * The answer when some logs are stored and others refused, so that clients don't send all of them again.
  * @throws other errors
  */
 function partialSuccess(thrown: unknown) {
@@ -92,7 +92,7 @@ const errorFormOf =
   (form: OtlpForm): ErrorForm =>
   (error) => {
     const status = HTTP_STATUS[error.code];
-    // clients give up at 507, but the disk may have room again later
+    // clients give up at 507, although the disk may have room again later
     const told = status === 507 ? 503 : status;
     const text = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
     return {

@@ -1,5 +1,5 @@
-// Reads the bytes of a body within a bound. This is our own code, for most bodies arrive in one piece, and a library that also
-// decompresses and decodes takes longer for them than the JSON parser.
+// Reads the bytes of a body within a bound. It is code of our own because most bodies arrive in one piece, for which a library
+// that also decompresses and decodes takes longer than the JSON parser.
 
 import type { IncomingMessage } from "node:http";
 import { FlowgError } from "../platform/errors.js";
@@ -47,7 +47,7 @@ export function receivePlain(request: IncomingMessage, maxBytes: number): Promis
     }
     request.on("data", take);
     request.on("end", finish);
-    // a close before the end means that the connection broke, or that the server cut a body that took too long
+    // it closes before the end if the connection breaks, or if the body took too long
     request.on("close", leave);
   });
 }

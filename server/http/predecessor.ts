@@ -1,5 +1,6 @@
-// A server that was killed a moment ago: the process that holds its addresses and databases ends when it sees that the one
-// which watched it is gone (`cli/supervised`). A next one that is started at once is not refused for that.
+// Waits for a server that was killed a moment ago. Its process ends only when it sees that its watching process is gone
+// (`cli/supervised`), and until then holds its addresses and databases. A server that is started at once must not fail for
+// that.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { FlowgError, systemCode } from "../platform/errors.js";
@@ -7,7 +8,7 @@ import { FlowgError, systemCode } from "../platform/errors.js";
 const PATIENCE_MS = 3_000;
 const PAUSE_MS = 50;
 
-/** Does it again while another server has what it needs, for as long as one may take to end. */
+/** Repeats the work while another server has what it needs, for as long as that one may take to end. */
 export async function afterPredecessor<T>(work: () => Promise<T>): Promise<T> {
   const until = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -1,6 +1,6 @@
-// Answers an upload with server-sent events, for a client that asks for them: events `progress` while the server is at work,
-// then one `report` or `error`, which holds what would have been the body of the answer. They begin once there is something to
-// tell; a fault before that gets an ordinary answer.
+// Answers an upload with server-sent events, for a client that asks for them: events `progress` while the server works, then
+// one `report` or `error` that holds the body of the ordinary answer. The events begin with the first progress. A fault before
+// that gets an ordinary answer.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { EVENTS_TYPE, eventText, HEARTBEAT, HEARTBEAT_MS } from "../api/server-sent-events.js";
@@ -10,7 +10,7 @@ import type { Progress } from "../records/reports.js";
 import { acceptable } from "./acceptable.js";
 import { cut, errorAnswer } from "./error-answer.js";
 
-/** Often enough for a bar that moves. */
+/** The least time between two reports of progress, short enough for a bar that moves. */
 const PAUSE_MS = 250;
 
 interface Asked {
@@ -50,7 +50,7 @@ export class ProgressAnswer {
     this.#end("report", result);
   }
 
-  /** Once it has begun. */
+  /** Reports an error, after the events have begun. */
   fail(error: FlowgError): void {
     const { request, response, requestId } = this.asked;
     if (response.destroyed || error.code === "CANCELLED") {
@@ -66,7 +66,7 @@ export class ProgressAnswer {
     response.statusCode = 200;
     response.setHeader("Content-Type", EVENTS_TYPE);
     response.setHeader("Cache-Control", "no-store");
-    // nginx keeps events back otherwise, until it has a bufferful of them
+    // otherwise nginx holds events back until its buffer is full
     response.setHeader("X-Accel-Buffering", "no");
     this.#heartbeat = setInterval(() => response.write(HEARTBEAT), HEARTBEAT_MS);
     response.once("close", () => clearInterval(this.#heartbeat));

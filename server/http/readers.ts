@@ -1,4 +1,4 @@
-// The holders of long read transactions, and since when: LMDB knows the readers, but not their age.
+// Counts long read transactions, and knows their age, which LMDB doesn't.
 
 import type { DatabaseKind } from "../records/kinds.js";
 
@@ -10,7 +10,7 @@ interface Reader {
 export class Readers {
   readonly #open = new Set<Reader>();
 
-  /** @returns to be called when the transaction ends */
+  /** @returns a function to call when the transaction ends */
   opened(database: DatabaseKind): () => void {
     const reader = { database, since: performance.now() };
     this.#open.add(reader);

@@ -1,5 +1,5 @@
-// Which procedure answers a method and path. Paths are matched before they are decoded, so that an encoded `/` stays part
-// of its name, and exactly: another case or a trailing slash is another path.
+// Finds the procedure for a method and a path. It matches a path before decoding, so that an encoded `/` stays part of a name.
+// It matches exactly: another case or a trailing slash makes another path.
 
 import type { AnyTRPCProcedure } from "@trpc/server";
 import type { z } from "zod";
@@ -14,11 +14,11 @@ export interface Route {
   template: string;
   /** `users.save` */
   procedure: string;
-  /** The procedure that is called. */
+  /** The procedure to call. */
   called: AnyTRPCProcedure;
   type: "query" | "mutation" | "subscription";
   meta: ProcedureMeta & RestMeta;
-  /** What its input may have: parameters of path and query, fields of a body. */
+  /** The names that its input may have: parameters of the path and the query, members of a body. */
   inputNames: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export const ROUTES: readonly Route[] = Object.entries(
   };
 });
 
-/** A part of a template: a word, or the name of the value that stands there. */
+/** A part of a template: a word, or the name of a parameter. */
 type Segment = { word: string; name?: never } | { word?: never; name: string };
 
 const BY_LENGTH = new Map<number, { route: Route; segments: Segment[] }[]>();
@@ -63,7 +63,7 @@ for (const route of ROUTES) {
   BY_LENGTH.set(segments.length, [...(BY_LENGTH.get(segments.length) ?? []), { route, segments }]);
 }
 
-/** @returns the other methods that the path has; undefined for an unknown path */
+/** @returns the match, or the methods that the path has; undefined for an unknown path */
 export function findRoute(method: string, path: string): Found {
   const parts = path.split("/");
   const wanted = method === "HEAD" ? "GET" : method;

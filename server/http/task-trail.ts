@@ -1,4 +1,4 @@
-// What the server's log says of tasks that have ended, whole, as only the log may have it. Of runs of jobs the trail of jobs tells.
+// Logs the end of each task, with all details, which only the log may have. The trail of jobs logs runs of jobs.
 
 import type { Logger } from "pino";
 import type { Task } from "../records/tasks.js";

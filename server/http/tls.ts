@@ -1,5 +1,5 @@
-// The certificate and key of a listener: read, looked at with words for what is wrong, and read again when their
-// files change, so that a renewal needs no restart.
+// Reads and checks the certificate and key of a listener, and reads them again when their files change, so that a renewal needs
+// no restart.
 
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
@@ -10,7 +10,7 @@ import { reasonOf } from "../platform/files/file-error.js";
 export interface TlsFiles {
   cert: string;
   key: string;
-  /** Opens the key, where one is needed. */
+  /** Opens an encrypted key. */
   passphrase?: string | undefined;
 }
 
@@ -41,13 +41,13 @@ export async function readTls(files: TlsFiles): Promise<TlsMaterial> {
   return material;
 }
 
-/** PKCS 8 says so in its first line (RFC 7468 section 11), the older form in a header (RFC 1421 section 4.6.1.1). */
+/** PKCS 8 says it in its first line (RFC 7468 section 11), the older form in a header (RFC 1421 section 4.6.1.1). */
 const isEncrypted = (key: Buffer): boolean =>
   /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(key.toString("latin1"));
 
 function unusable({ cert, key, passphrase }: TlsFiles, cause: unknown): FlowgError {
   const { code = "", message } = cause as NodeJS.ErrnoException;
-  // what OpenSSL says when a passphrase gives nothing that looks like a key
+  // OpenSSL gives these codes for a wrong passphrase
   const isWrongPassphrase = passphrase && /BAD_DECRYPT|BAD_PASSWORD|INTERRUPTED/i.test(code);
   if (isWrongPassphrase) {
     return new FlowgError("FILE_UNAVAILABLE", `the passphrase does not open the key ${key}`, {
@@ -74,25 +74,27 @@ async function readPem(path: string): Promise<Buffer> {
 }
 
 export interface Renewal {
-  /** Looks now, as SIGHUP asks for. */
+  /** Looks at the files now, for SIGHUP. */
   look(): Promise<void>;
   stop(): void;
 }
 
 export interface RenewalOptions {
   first: TlsMaterial;
-  /** Takes a new pair up. */
+  /** Begins to use a new pair. */
   use: (material: TlsMaterial) => void;
-  /** Called once when files become unusable, and again after they could be used meanwhile. The old pair stays in use. */
+  /**
+   * Called once when the files become unusable, and again only after they were usable in between. The old pair stays in use.
+   */
   onFault: (error: unknown) => void;
 }
 
-/** Two small files, mostly in the page cache. Their dates tell less: links are turned, and clocks go back. */
+/** Milliseconds between two looks. It reads the files, because dates can't be trusted: links change and clocks go back. */
 const LOOK_MS = 1_000;
-/** A renewal writes two files: they may not belong together for a moment. */
+/** This many failures in a row are normal, since a renewal writes two files one after the other. */
 const FAILURES_UNTOLD = 10;
 
-/** Takes up a certificate and key whose files change; `first` is what is in use. */
+/** Watches the files of a certificate and key; `first` is in use now. */
 export function renew(files: TlsFiles, { first, use, onFault }: RenewalOptions): Renewal {
   let used = first;
   let failures = 0;

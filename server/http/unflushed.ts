@@ -1,4 +1,4 @@
-// Logs once that the data lies on a share that can't flush a directory.
+// Logs once that the data lies on a file system that can't flush a directory.
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Logger } from "pino";
@@ -10,7 +10,7 @@ export function logUnflushed(log: Logger): void {
     unsubscribe(CHANNEL, listener);
     log.warn(
       { directory },
-      "a directory can't be flushed, its file system doesn't do that: if the power fails, names of new files may be lost",
+      "the file system can't flush a directory: if the power fails, names of new files may be lost",
     );
   };
   subscribe(CHANNEL, listener);

@@ -1,10 +1,10 @@
-// Refuses uploads, and tells the client so.
+// The errors for uploads that are refused.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Part } from "formidable";
 import { FlowgError } from "../platform/errors.js";
 
-/** Looks at what is known before the body comes. @throws INPUT_INVALID, MEDIA_TYPE_UNSUPPORTED */
+/** Checks the headers before the body comes. @throws INPUT_INVALID, MEDIA_TYPE_UNSUPPORTED */
 export function demandFormHead(headers: IncomingHttpHeaders, field: string): void {
   const type = headers["content-type"] ?? "";
   const hint = `send the file as \`multipart/form-data\`: curl --form ${field}=@FILE`;
@@ -43,7 +43,7 @@ export function partProblem(part: Part, field: string, another: boolean): FlowgE
   }
   if (part.name !== field) {
     const shown = JSON.stringify((part.name ?? "").slice(0, 64));
-    return new FlowgError("INPUT_INVALID", `there is a part ${shown}, which nobody asked for`, {
+    return new FlowgError("INPUT_INVALID", `there is a part ${shown} that doesn't belong there`, {
       hint,
     });
   }

@@ -18,9 +18,9 @@ import {
   partProblem,
 } from "./upload-refusal.js";
 
-/** Bytes that may come before and after the file: a few part headers, and the chunks that they share with it. */
+/** Bytes that may come before and after the file: a few part headers, and the chunks that they share with the file. */
 const OUTSIDE_BYTES = 256 * 1024;
-/** Longest header of a part that a file's name is looked for in. */
+/** A longer header of a part isn't searched for a file's name. */
 const NAMING_BYTES = 8 * 1024;
 const BUFFERED_BYTES = 1024 * 1024;
 
@@ -29,7 +29,7 @@ export interface ReceiveOptions {
   field: string;
   /** Bytes of the file; no limit if absent. */
   maxBytes?: number | undefined;
-  /** A client that sends nothing for so long is given up. */
+  /** A client that sends nothing for this many milliseconds is given up. */
   stallMs: number;
   /** Bytes a second that it must send over such a time. */
   minRate: number;
@@ -38,7 +38,7 @@ export interface ReceiveOptions {
 
 /**
  * Waits for the file part to begin.
- * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED; later ones come out of the stream
+ * @throws INPUT_INVALID, INPUT_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, CANCELLED; the stream throws later ones
  */
 export function receiveUpload(
   request: IncomingMessage,
@@ -77,7 +77,7 @@ interface Failing {
 interface Receiving extends ReceiveOptions {
   /** Called once at most. */
   onFile(file: FilePart): void;
-  /** The same. A file that has begun is destroyed. */
+  /** Called once at most. A file that has begun is destroyed. */
   onFailure(error: Error): void;
 }
 
@@ -108,7 +108,7 @@ function receive(request: IncomingMessage, options: Receiving): void {
   });
   boundFileNames(form);
   boundOutside(form, { isInFile: () => file?.isOpen ?? false, onTooMuch: fail });
-  // synchronous, and never throwing: formidable leaves what it throws unhandled
+  // synchronous and without a throw, which formidable would leave unhandled
   form.onPart = (part: Part) => {
     if (failure) return;
     const problem = partProblem(part, field, file !== undefined);
@@ -156,9 +156,9 @@ function fill(
 
 /** The bytes of the file. Its request stands still while they aren't read. */
 class FilePart extends Readable {
-  /** Bytes. */
+  /** Bytes received so far. */
   received = 0;
-  /** More of it may come. */
+  /** Whether more may come. */
   isOpen = true;
 
   constructor(
@@ -166,7 +166,7 @@ class FilePart extends Readable {
     private readonly stallMs: number,
   ) {
     super({ highWaterMark: BUFFERED_BYTES });
-    // its reader hears of errors; until there is one, they must not end the process
+    // the reader handles errors; until there is one, they must not end the process
     this.on("error", () => {});
   }
 
@@ -176,13 +176,13 @@ class FilePart extends Readable {
   }
 
   override _read(): void {
-    // the time may have run out while nothing was wanted; only new data would set it again
+    // the timer may have run out while nothing was wanted, and only new data would set it again
     if (!this.request.complete) this.request.setTimeout(this.stallMs);
     this.request.resume();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // nothing reads on: the rest is dropped, so that an answer can reach the client
+    // the rest is dropped, so that an answer can reach the client
     this.request.resume();
     done(error);
   }
@@ -190,7 +190,7 @@ class FilePart extends Readable {
 
 type Form = ReturnType<typeof formidable>;
 
-/** formidable gathers a part's head in memory, however long that is. */
+/** Bounds the bytes outside of the file, since formidable gathers part headers of any length in memory. */
 function boundOutside(
   form: Form,
   { isInFile, onTooMuch }: { isInFile: () => boolean; onTooMuch: (error: FlowgError) => void },
@@ -204,7 +204,10 @@ function boundOutside(
   });
 }
 
-/** formidable 3.5 looks for a file's name in time that grows with the square of the header: a long one would stall all. */
+/**
+ * Bounds the headers that are searched for a file's name: in formidable 3.5 the time grows with the square of the length, so a
+ * long one would block the server.
+ */
 function boundFileNames(form: Form): void {
   const naming = form as unknown as { _getFileName(header: string): string | null };
   const find = naming._getFileName.bind(form);

@@ -1,5 +1,5 @@
-// What a run does: it backs the server's databases up into each destination. From those that have the backup it then
-// removes what the policy doesn't keep. What comes after a backup has its place here.
+// Carries out a run: it backs the server's databases up into each destination, and then removes the snapshots that the policy
+// doesn't keep.
 
 import { backUpServed, type Served } from "../operations/repository/backup-served.js";
 import { forgetSnapshots } from "../operations/repository/forget.js";
@@ -19,9 +19,9 @@ import { type Destination, type Job, tagOf } from "./job.js";
 
 export interface RunUnderWay {
   job: Job;
-  /** The server ends. */
+  /** Aborts when the server stops. */
   signal: AbortSignal;
-  /** A request to end the run. It is heard as long as no snapshot of the run can exist. */
+  /** Aborts on a request to end the run. It counts until a snapshot of the run may exist. */
   cancelled: AbortSignal;
   onProgress: (progress: JobProgress) => void;
 }
@@ -30,13 +30,13 @@ export interface Carried {
   outcome: Exclude<Outcome, "cut" | "cancelled">;
   destinations: DestinationRun[];
   notes: string[];
-  /** What the repositories hold, where that was found out. */
+  /** The sizes of repositories, as far as the run found them out. */
   amounts: ReadonlyMap<string, { objects: number; bytes: number }>;
-  /** Whether it has restored what is there, in place of storing. */
+  /** Set where the run was a drill, which restores instead of storing. */
   isDrill?: true;
 }
 
-/** @throws where no destination has got a snapshot, what the first has failed with */
+/** @throws the first destination's error, where no destination got a snapshot */
 export type CarryOut = (run: RunUnderWay) => Promise<Carried>;
 
 export const carryingOut =
@@ -105,12 +105,12 @@ interface Thinned {
   installation: string | undefined;
 }
 
-/** The installation's id. Where it can't be noted, for example on a full disk, the backup is made without it. */
+/** The installation's id. Where it can't be noted, for example on a full disk, the backup goes on without it. */
 async function installationIn({ databases }: Served): Promise<string | undefined> {
   return await installationOf(databases.config).catch(() => undefined);
 }
 
-/** Whatever the policy says, what was stored just now stays. */
+/** Removes what the policy doesn't keep. The snapshot that was just stored always stays. */
 async function thin({
   run,
   repository,
@@ -144,11 +144,11 @@ async function thin({
     });
     if (others > 0)
       notes.push(
-        `${one.destination}: ${others} snapshots of this host and job are of another installation, or of this one before it was made anew: they stay; flowg forget removes them`,
+        `${one.destination}: ${others} snapshots of this host and job stay: another installation made them, or this one before it was made anew; flowg forget removes them`,
       );
     if (locked.snapshots > 0)
       notes.push(
-        `${one.destination}: ${locked.snapshots} snapshots that would go are locked, the last until ${locked.until}`,
+        `${one.destination}: a lock keeps ${locked.snapshots} snapshots that the policy doesn't, the last until ${locked.until}`,
       );
     if (pruned) {
       const { named, young } = pruned;
@@ -168,7 +168,7 @@ async function thin({
 
 const TOO_LATE: Fault = {
   code: "CANCELLED",
-  message: "it was cancelled once its snapshot was there, which stays; so do older ones",
+  message: "it was cancelled after its snapshot was stored: that stays, and so do older ones",
 };
 
 const ELSEWHERE =

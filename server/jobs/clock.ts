@@ -1,16 +1,16 @@
-// What time it is, and waiting for a time. Tests have a clock of their own.
+// Tells the time, and waits for a time. Tests have a clock of their own.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Clock {
   now(): Date;
-  /** Resolves at that time, or earlier: when the clock was set back, or the signal aborts. */
+  /** Resolves at that time, or earlier where the clock is set back or the signal aborts. */
   wait(until: Date | undefined, signal: AbortSignal): Promise<void>;
 }
 
-/** A clock can be set, and a machine can sleep: so often it is looked at. */
+/** Looks at the clock this often, since somebody can set it and a machine can sleep. */
 const LOOK_MS = 10_000;
-/** More than a timer may fire too early. */
+/** A timer may fire a little early; a clock that goes back further was set. */
 const SET_BACK_MS = 1_000;
 
 export const systemClock: Clock = {

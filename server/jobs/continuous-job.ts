@@ -1,4 +1,4 @@
-// The job that also stores each change: it connects the job's snapshots with the deltas that go on from them.
+// Connects a continuous job's snapshots with the deltas that continue them.
 
 import { ContinuousBackup, type ContinuousObserver } from "../operations/continuous/continuous.js";
 import { FlowgError } from "../platform/errors.js";
@@ -10,7 +10,7 @@ import type { JobObserver } from "./jobs.js";
 export interface ContinuousJob {
   name: string;
   backup: ContinuousBackup;
-  /** Hears of each snapshot of the job, so that deltas can go on from it. */
+  /** Learns of each snapshot of the job, so that deltas can continue it. */
   observer: JobObserver;
 }
 
@@ -19,7 +19,7 @@ export interface ContinuousJobOptions {
   /** Begins a run of a job. */
   run: (job: string) => unknown;
   onSnapshotWanted: (job: string, why: string) => void;
-  /** Told of the job's destinations. */
+  /** Makes the observer of the job's destinations. */
   watcher: (job: Job) => ContinuousObserver;
   onError: (error: unknown, job: string) => void;
 }
@@ -42,7 +42,7 @@ export function continuousJob(
       try {
         run(name);
       } catch (error) {
-        // a run is under way, or the server hasn't read yet how its jobs stand
+        // a run is under way, or the server hasn't read the states of its jobs yet
         if (error instanceof FlowgError) return false;
         throw error;
       }

@@ -1,11 +1,11 @@
-// A drill restores, so it must read. A server that can only write learns of that when it starts, and not from a drill that fails
-// one night. Whether a repository can be read, only the repository tells: where it is out of reach, the server starts.
+// Refuses to start a server whose drills could not read their repositories, so that nobody learns it from a drill that fails
+// one night. Only the repository tells whether it can be read: where it is out of reach, the server starts.
 
 import { FlowgError } from "../platform/errors.js";
 import { openRepositoryAt } from "../repository/open-at.js";
 import type { Job } from "./job.js";
 
-/** A server must not wait for a repository that doesn't answer. */
+/** A server's start waits this long for a repository that doesn't answer. */
 const PATIENCE_MS = 10_000;
 
 /** @throws IDENTITY_REQUIRED, FILE_UNAVAILABLE, INPUT_INVALID */
@@ -37,7 +37,7 @@ async function demandReadable(
   }
 }
 
-/** A mistake in the settings, which no later try mends. */
+/** Codes of mistakes in the settings, which no later try mends. */
 const OF_SETTINGS: ReadonlySet<string> = new Set(["FILE_UNAVAILABLE", "INPUT_INVALID"]);
 
 function cannotRead(
@@ -53,8 +53,7 @@ function cannotRead(
     `the job ${name} has a drill, and a drill must read: ${place} is encrypted, and ${why}`,
     {
       hint:
-        "best leave the drill out here, and run `flowg drill` by cron or systemd on a machine that has the identity: so whoever " +
-        "takes over this server reads no backup. Or give the job an identity: `identity` in the file of --settings, or --backup-identity",
+        "best leave the drill out here, and run `flowg drill` by cron or systemd on a machine that has the identity: then an attacker who takes over this server can't read the backups. Or give the job an identity: `identity` in the file of --settings, or --backup-identity",
       cause,
     },
   );

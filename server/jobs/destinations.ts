@@ -1,17 +1,17 @@
-// The repositories that the server's settings name, by the names that clients know. The server takes no URL from clients.
+// The repositories of the server's settings, by the names that clients know. The server takes no URL from clients.
 
 import { FlowgError } from "../platform/errors.js";
 import { nearName } from "../platform/messages/near-name.js";
 import type { Job, RepositoryAccess } from "./job.js";
 
 export interface KnownDestination {
-  /** The destination's own, or `JOB/NAME` where two jobs call different places so. */
+  /** The destination's own name, or `JOB/NAME` where two jobs give different places the same name. */
   name: string;
   url: string;
   place: string;
   /** The keys of all jobs that store there. */
   keys: RepositoryAccess;
-  /** The host whose databases the first of these jobs stores. */
+  /** The host of the first of these jobs. */
   host: string;
   jobs: string[];
 }
@@ -30,7 +30,7 @@ export class Destinations {
 
   /**
    * @param name may be left out where there is only one
-   * @throws NOT_FOUND, INPUT_INVALID where several may be meant
+   * @throws NOT_FOUND, INPUT_INVALID where several match
    */
   find(name: string | undefined): KnownDestination {
     const [only] = this.#known;
@@ -76,7 +76,7 @@ export class Destinations {
 
 const none = (): FlowgError =>
   new FlowgError("NOT_FOUND", "this server knows no repositories", {
-    hint: "they are the destinations of the jobs in its settings: flowg serve --settings, or --backup-schedule",
+    hint: "its repositories are the destinations of its jobs: flowg serve --settings, or --backup-schedule",
   });
 
 function knownOf(jobs: readonly Job[]): KnownDestination[] {

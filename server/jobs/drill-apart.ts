@@ -8,7 +8,7 @@ import type { DrillAsked, FromDrill } from "../records/drill-job.js";
 import type { DrillReport } from "../records/drill-report.js";
 import type { OnProgress } from "../records/reports.js";
 
-/** So long it may take to remove what it has restored. */
+/** A drill that is stopped gets this long to remove the databases that it restored. */
 const END_MS = 3_000;
 
 export interface DrillProcess {

@@ -1,5 +1,5 @@
-// What a drill of a job does: from each destination it restores what the job has stored last, in a process of its own, and says
-// what of that is right. One drill goes on at a time: each takes the room of all databases.
+// Carries out a job's drill: it restores the newest snapshot of each destination, in a process of its own, and reports what is
+// wrong. One drill goes on at a time, since each takes the room of all databases.
 
 import { FlowgError, faultOf } from "../platform/errors.js";
 import type { DrillAsked } from "../records/drill-job.js";
@@ -10,12 +10,12 @@ import { drillApart } from "./drill-apart.js";
 import { type Destination, type Job, tagOf } from "./job.js";
 
 export interface DrillingOptions {
-  /** The module of the process that drills. */
+  /** The module that the drill's process begins with. */
   module: URL;
   maxMemory: number;
-  /** What is known of a job. */
+  /** Reports on a job. */
   reportOf: (job: string) => Pick<JobReport, "destinations">;
-  /** Told of a fault of the program. */
+  /** Called with a fault of the program. */
   onError: (error: unknown, job: string) => void;
 }
 
@@ -85,14 +85,14 @@ function askedOf(
   return { url, ...keys, host, tag: tagOf(job), stored, eachAge, scratchDir, maxMemory };
 }
 
-/** @throws what the drill has found wrong */
+/** @throws the fault that the drill found */
 function proved({ drills }: DrillReport): Omit<DestinationRun, "destination"> {
   const failed = drills.find(({ ok }) => !ok);
   if (failed) throw whyOf(failed);
   const [newest] = drills;
   const { setId, createdAt, instant = createdAt } = newest?.snapshot ?? {};
   if (!newest?.restore || setId === undefined || instant === undefined)
-    throw new FlowgError("INTERNAL", "the drill has drilled nothing");
+    throw new FlowgError("INTERNAL", "the drill restored nothing");
   const { estimatedSeconds } = newest.restore;
   return {
     snapshot: setId,

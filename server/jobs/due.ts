@@ -1,5 +1,5 @@
-// Whether a job is to run, and whether it is overdue: from what is kept of it, and the time. What decides is up to when all that
-// was due has been run: so nothing is run twice after a restart or when the clock is set back, and all that was missed is one run.
+// Decides whether a job should run, and whether it is overdue. The state says until when every due run was made. So no run is
+// made twice after a restart or when the clock is set back, and one run catches up on all that were missed.
 
 import type { JobState } from "../records/jobs.js";
 import type { Times } from "./job.js";
@@ -9,16 +9,16 @@ const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
 export interface Looked {
-  /** When it runs next; now, where that has passed. */
+  /** The next run. Its time may have passed. */
   next: Occurrence | undefined;
   isDue: boolean;
-  /** From when on it is overdue, unless it succeeds before. */
+  /** The job is overdue from this time on, unless it succeeds before. */
   overdueAt: Date | undefined;
 }
 
 export interface Watched {
   schedule: Times;
-  /** So long a success may be late. */
+  /** A success may be this late. */
   overdueAfterMs: number;
 }
 
@@ -30,9 +30,9 @@ export function lookAt({ schedule, overdueAfterMs }: Watched, state: JobState, n
 }
 
 /**
- * A clock that is set back has shown times twice: what was run is not run again. But one that was years ahead must not keep all
- * backups from running until then: a time too far ahead of the clock isn't believed, and becomes the present.
- * @returns the same state where all of it is believed
+ * Mends the state after a clock was years ahead: a time too far ahead of the clock becomes the present. Else no backup would
+ * run until then. A time that is a little ahead stays, so that a clock that is set back doesn't run a job twice.
+ * @returns the same state where nothing was mended
  */
 export function believed(state: JobState, schedule: Times, now: Date): JobState {
   const { covered, waitsSince } = state;
@@ -54,7 +54,7 @@ export const newState = (schedule: Times, now: Date): JobState => ({
   destinations: {},
 });
 
-/** What a job that runs by another schedule than before missed of the old one, it doesn't catch up. */
+/** Begins anew where a job's schedule has changed: it doesn't catch up on runs of the old one. */
 export function takenUp(state: JobState, schedule: Times, now: Date): JobState {
   if (state.schedule === nameOf(schedule)) return state;
   const { covered, waitsSince } = newState(schedule, now);

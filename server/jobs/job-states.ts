@@ -1,5 +1,5 @@
-// What is kept of jobs, in the local table of a database. Where it can't be written now, for example because a restore
-// holds the database, it is tried until it can.
+// Keeps the states of jobs in the local table of a database. A write that fails, for example because a restore holds the
+// database, is tried again until it succeeds.
 
 import type { JobState } from "../records/jobs.js";
 import { ownWrites } from "../storage/around-writes.js";
@@ -12,13 +12,13 @@ import type { Job } from "./job.js";
 const RETRY_MS = 5_000;
 
 export interface StatesOptions {
-  /** Whose states they are. */
+  /** Whether these are states of jobs or of their drills. */
   of: JobNotes;
   database: Pick<Database, "read" | "change">;
   clock: Clock;
-  /** Ends all waiting. */
+  /** Ends the tries. */
   signal: AbortSignal;
-  /** Told when one can't be written; it is tried again. */
+  /** Called when a write fails, before the next try. */
   onError: (error: unknown) => void;
 }
 
@@ -39,7 +39,7 @@ export class JobStates {
       );
       const state = kept ? takenUp(kept, schedule, now) : newState(schedule, now);
       states.#states.set(name, state);
-      // without a note, each start would begin anew, and never catch up
+      // without this write each start would begin anew, and nothing would be caught up
       if (state !== kept) states.note(name, (same) => same);
     }
     return states;
@@ -49,16 +49,13 @@ export class JobStates {
     return this.#states.get(name) as JobState;
   }
 
-  /**
-   * Resolves once it is on the disk.
-   * @throws what writing throws when all is to end
-   */
+  /** Resolves once the state is on the disk. @throws the error of the last try, once the signal has aborted */
   async change(name: string, how: (state: JobState) => JobState): Promise<void> {
     this.#states.set(name, how(this.get(name)));
     const { of, database, clock, signal, onError } = this.#options;
     for (;;) {
       try {
-        // as it is then: another change may have come
+        // the state of now: another change may have come while this one waited
         await ownWrites(() =>
           database.change((changes) => writeJobState(changes, { of, name }, this.get(name))),
         );
@@ -71,7 +68,7 @@ export class JobStates {
     }
   }
 
-  /** The same without waiting for the disk: a server must start although the disk is full. */
+  /** Changes a state without waiting for the disk: a server must start although the disk is full. */
   note(name: string, how: (state: JobState) => JobState): void {
     this.change(name, how).catch(() => {});
   }

@@ -1,4 +1,4 @@
-// A backup job, as the settings say: when it runs, where its snapshots go, and which of them stay.
+// A backup job of the settings: when it runs, where its snapshots go, and which of them stay.
 
 import type { LockWish } from "../repository/object-lock/lock-wish.js";
 import type { Calendar } from "../repository/retention/calendar.js";
@@ -8,37 +8,37 @@ import type { Schedule } from "./schedule.js";
 export interface Job {
   name: string;
   schedule: Times;
-  /** Each complete by itself. */
+  /** Each gets a complete backup. */
   destinations: readonly Destination[];
   keys: RepositoryAccess;
   tags: readonly string[];
   /** The host that the databases belong to. */
   host: string;
-  /** The lock on its snapshots: for this long nobody can remove them. */
+  /** The lock on its snapshots, which keeps anybody from removing them. */
   objectLock?: LockWish | undefined;
   keep: Retention | undefined;
   /** Settings of the continuous backup; undefined where the job makes snapshots alone. */
   continuous: Continuous | undefined;
-  /** So long a success may be late. */
+  /** A success may be this late. */
   overdueAfterMs: number;
   tell: Tell;
-  /** Restores what it has stored into scratch, by a schedule of its own; undefined where the settings say none. */
+  /** Test restores, by a schedule of their own; undefined where the settings have none. */
   drill: Drill | undefined;
 }
 
-/** When something is due. */
+/** The part of a schedule that tells when a run is due. */
 export type Times = Pick<Schedule, "expression" | "timeZone" | "next" | "periodMs">;
 
-/** Proves that what a job has stored can be restored. */
+/** Test restores, which prove that a job's snapshots can be restored. */
 export interface Drill {
   schedule: Times;
-  /** Besides the newest snapshot, of about a day, a week, a month and a year old ones each one. */
+  /** Drills not only the newest snapshot, but also one that is about a day, a week, a month and a year old. */
   eachAge: boolean;
-  /** A directory with room for the databases; one of ours if absent. */
+  /** A directory with room for the databases; by default one of ours. */
   scratchDir: string | undefined;
-  /** So long a success may be late. */
+  /** A success may be this late. */
   overdueAfterMs: number;
-  /** Its own ping; without one, the job's is told of failures alone. */
+  /** Its own ping. Without one, the job's ping gets the failures. */
   ping: string | undefined;
 }
 
@@ -55,10 +55,10 @@ export interface Destination {
   place: string;
 }
 
-/** What opens repositories: to back up, a key file is enough. */
+/** The keys that open repositories. A key file is enough for backups. */
 export interface RepositoryAccess {
   keyFiles: readonly string[];
-  /** Only to remove older snapshots from an encrypted repository. */
+  /** Needed only to remove older snapshots from an encrypted repository, and for drills. */
   identityFiles: readonly string[];
   trustedKeys: readonly string[];
 }
@@ -66,18 +66,18 @@ export interface RepositoryAccess {
 export interface Retention {
   policy: Policy;
   calendar: Calendar;
-  /** Removes what no snapshot needs any more. */
+  /** Removes the segments that no snapshot needs any more. */
   prune: boolean;
 }
 
-/** Where it is told what became of runs. All of it may be secret. */
+/** Where the server reports the outcome of runs. All of it may be secret. */
 export interface Tell {
   webhooks: readonly { url: string; headers: Readonly<Record<string, string>> }[];
-  /** A URL as healthchecks.io gives it: `/start` and `/fail` are added. */
+  /** A URL of healthchecks.io or the like; calls add `/start` and `/fail`. */
   ping: string | undefined;
-  /** Such a URL that only gets `/fail`: a success of this is none of what it watches. */
+  /** Such a URL that gets only `/fail`, since it watches the successes of something else. */
   pingOfFailures?: string | undefined;
 }
 
-/** The tag by which a job knows its snapshots: a policy looks at these alone. */
+/** The tag of a job's snapshots. Its policy looks only at these. */
 export const tagOf = ({ name }: Pick<Job, "name">): string => `job:${name}`;

@@ -1,4 +1,4 @@
-// From what the settings say to jobs. All of it is looked at when the server starts: a mistake must not wait for the night.
+// Makes jobs from the settings. The server checks everything when it starts: a mistake must not wait for the night.
 
 import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -17,13 +17,13 @@ import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
 
 const OVERDUE_AFTER_MS = 60 * 60 * 1000;
-/** A drill takes as long as a restore, and gives way to all else. */
+/** A drill takes as long as a restore, and waits for other drills. */
 const DRILL_OVERDUE_AFTER_MS = 24 * 60 * 60 * 1000;
-/** The schedule of a continuous job that names none: deltas go on from hourly snapshots, so there are never many of them. */
+/** The default schedule of a continuous job: with hourly snapshots, few deltas follow each of them. */
 const CONTINUOUS_SCHEDULE = "0 * * * *";
 const MAX_JOURNAL = 256 * 1024 * 1024;
 
-/** @throws INPUT_INVALID, FILE_UNAVAILABLE, each with where the mistake is */
+/** @throws INPUT_INVALID, FILE_UNAVAILABLE, with the place of the mistake */
 export async function makeJobs(settings: Settings, where: Where): Promise<Job[]> {
   const { jobs = {}, repository, "alert-allow": _, ...defaults } = settings;
   const made: Job[] = [];
@@ -106,10 +106,7 @@ async function directoryAt(path: string, where: string): Promise<string> {
   );
 }
 
-/**
- * The job's schedule.
- * @throws INPUT_INVALID
- */
+/** Finds the expression of the job's schedule. @throws INPUT_INVALID */
 function scheduleOf({ schedule, continuous }: JobSettings): string {
   if (schedule !== undefined) return schedule;
   if (continuous) return CONTINUOUS_SCHEDULE;
@@ -154,7 +151,9 @@ async function destinationsOf(
   return found;
 }
 
-/** How errors call a place. This sends nothing. It refuses a text that names no place, or holds a password. */
+/**
+ * Finds the name of a place for errors, and sends nothing. It refuses a text that doesn't name a place, or holds a password.
+ */
 async function placeNamed(
   url: string,
   { where, isLocked }: { where: string; isLocked: boolean },
@@ -169,7 +168,7 @@ async function placeNamed(
   }
 }
 
-/** Without what a client shouldn't see: the way to a directory, and the query of an address. */
+/** The name for clients, who may not see the path of a directory or the query of an address. */
 function nameOf(url: string): string {
   const bare = url.replace(/[?#].*$/, "").replace(/\/+$/, "");
   return bare.startsWith("s3://") ? bare : basename(bare) || "root";
@@ -214,7 +213,7 @@ async function tellOf(said: JobSettings, where: Where): Promise<Tell> {
   return { webhooks, ping };
 }
 
-/** An URL, itself or in a file. @throws INPUT_INVALID, FILE_UNAVAILABLE */
+/** A URL from the settings, or from the file that they name. @throws INPUT_INVALID, FILE_UNAVAILABLE */
 async function secretOf(
   { given, file }: { given: string | undefined; file: string | undefined },
   where: string,
@@ -246,7 +245,7 @@ function placed(where: string, error: unknown): FlowgError {
     const { code, message, hint } = error;
     return new FlowgError(code, `${where}: ${message}`, { hint, cause: error });
   }
-  // what `Headers` says may repeat a secret
+  // the error of `Headers` may repeat a secret
   return new FlowgError("INPUT_INVALID", `${where}: a header can't be sent as it is`, {
     hint: "its name or its value holds characters that HTTP doesn't allow",
   });

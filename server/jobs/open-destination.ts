@@ -1,15 +1,12 @@
-// Opens the repository of a destination for a client's wish. Errors say which destination they are about, by the name that clients
-// know, and not where that lies.
+// Opens the repository of a destination for a request. Errors call the destination by the name that clients know, and hide its
+// place.
 
 import { FlowgError } from "../platform/errors.js";
 import type { OpenedRepository } from "../repository/open.js";
 import { openRepositoryAt } from "../repository/open-at.js";
 import type { KnownDestination } from "./destinations.js";
 
-/**
- * The repository, or why it can't be used.
- * @throws what isn't its own fault
- */
+/** Opens the repository, or returns the error that says why it can't be used. @throws CANCELLED, and faults of the program */
 export async function openDestination(
   { url, keys }: KnownDestination,
   signal: AbortSignal,
@@ -28,14 +25,11 @@ export function demandReader({ keys }: OpenedRepository): void {
   throw new FlowgError("IDENTITY_REQUIRED", "the server has no identity that reads it");
 }
 
-/** Clients know a destination by its name, and not its place. */
+/** Replaces a destination's place by its name, since clients don't know the place. */
 export const byName = ({ name, place }: KnownDestination, text: string): string =>
   text.replaceAll(place, name);
 
-/**
- * Says which destination an error is about.
- * @param conceal keeps from clients what is this machine's business
- */
+/** Adds to an error which destination it is about. @param conceal hides this machine's paths from clients */
 export function errorOf(
   destination: KnownDestination,
   error: unknown,
@@ -54,7 +48,7 @@ export function errorOf(
   });
 }
 
-/** An error that says already which destination it is about. */
+/** An error that names its destination. */
 class Named extends FlowgError {}
 
 const identityRequired = (name: string, cause: FlowgError): FlowgError =>

@@ -1,4 +1,4 @@
-// The jobs of a server, from a settings file and from flags.
+// Makes the jobs of a server from a settings file and from flags.
 
 import { FlowgError } from "../platform/errors.js";
 import type { Job } from "./job.js";
@@ -9,7 +9,7 @@ import type { SettingsInput } from "./settings-schema.js";
 export interface JobSources {
   /** Path of a settings file. */
   file?: string | undefined;
-  /** What flags and variables say of one job, in the form of the file. */
+  /** The job that flags and variables describe, in the form of the file. */
   flags?: SettingsInput | undefined;
 }
 
@@ -26,7 +26,7 @@ export async function openJobs({ file, flags }: JobSources): Promise<OpenedJobs>
   if (file !== undefined) {
     const { settings, where } = await readSettings(file);
     alertHosts = settings["alert-allow"] ?? [];
-    // a repository that a flag names is the file's as well, where it names none
+    // where the file names no repository, its jobs take that of the flag
     const { repository } = flags ?? {};
     const shared = repository === undefined ? {} : parsed({ repository }, byFlags);
     found.push(...(await makeJobs({ ...shared, ...settings }, where)));
@@ -54,7 +54,7 @@ export async function openJobs({ file, flags }: JobSources): Promise<OpenedJobs>
   return { jobs: found, alertHosts };
 }
 
-/** What says something else than its name: the rest of `jobs.backup` is said by `--backup-…`. */
+/** The flags and variables that aren't called `--backup-` and the setting's name. */
 const SAID_BY: Readonly<Record<string, string>> = {
   repository: "--repository",
   "repository-key": "--repository-key",
@@ -65,7 +65,7 @@ const SAID_BY: Readonly<Record<string, string>> = {
   "max-journal": "--max-journal",
 };
 
-/** For jobs that flags describe: names `--backup-keep-daily` where a settings file would have `jobs.backup.keep.daily`. */
+/** Names flags instead of places in a file: `--backup-keep-daily` for `jobs.backup.keep.daily`. */
 const byFlags: Where = (path) => {
   const [first = "", , ...rest] = path.map(String).filter((part) => !/^\d+$/.test(part));
   const [name = first] = rest;

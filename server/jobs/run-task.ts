@@ -1,4 +1,4 @@
-// The run of a job as a task: so it is followed, and cancelled, as other long work is.
+// Makes a task of each run of a job, so that clients follow and cancel it like other long work.
 
 import type { Fault } from "../platform/errors.js";
 import type { JobRun, Outcome } from "../records/jobs.js";
@@ -14,7 +14,7 @@ const STATES: Record<Outcome, TaskState> = {
   cut: "cut",
 };
 
-/** @param kind of the tasks: runs of jobs, or their drills */
+/** @param kind whether the runs are those of jobs or of their drills */
 export const runsAsTasks =
   (tasks: Tasks, kind: Extract<TaskKind, "job" | "drill">) =>
   ({ job, run, by, cancel }: BegunRun): TrackedRun => {

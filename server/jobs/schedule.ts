@@ -1,6 +1,6 @@
-// When a job is due: a cron expression as the clocks of a time zone show it, and a delay that keeps many servers from beginning
-// in the same second. Where clocks skip a time it is due when they have skipped it; a time that they show twice counts once,
-// unless the expression names each hour or minute.
+// A job's schedule is a cron expression in a time zone, and a delay that keeps many servers from beginning in the same second.
+// When clocks skip a time, the job is due right after the skip. A time that clocks show twice counts once, unless the
+// expression names each hour or minute.
 
 import { createHash } from "node:crypto";
 import { Cron } from "croner";
@@ -8,9 +8,9 @@ import { FlowgError } from "../platform/errors.js";
 import { Calendar } from "../repository/retention/calendar.js";
 
 export interface Occurrence {
-  /** The time that the expression gives. */
+  /** The time of the expression. */
   due: Date;
-  /** When it is to begin. */
+  /** The time to begin at, with the delay. */
   at: Date;
 }
 
@@ -18,7 +18,7 @@ export interface ScheduleOptions {
   expression: string;
   timeZone: string;
   jitterMs: number;
-  /** A text of this server's job alone. It decides the delay. */
+  /** A text that only this server's job has. It decides the delay. */
   seed: string;
 }
 
@@ -55,19 +55,19 @@ export class Schedule {
     }
   }
 
-  /** The first one that is due later; none, hardly ever. */
+  /** The first time that is due later; undefined where there is none. */
   next(after: Date): Occurrence | undefined {
     const due = this.#cron.nextRun(after);
     return due === null ? undefined : { due, at: this.#delayed(due) };
   }
 
-  /** How far apart two are, about. */
+  /** Estimates the time between two runs. */
   periodMs(around: Date): number {
     const [first, second] = this.#cron.nextRuns(2, around);
     return first && second ? second.getTime() - first.getTime() : HOUR_MS;
   }
 
-  /** The same after a restart. */
+  /** Adds the delay, which is the same after a restart. */
   #delayed(due: Date): Date {
     if (this.jitterMs === 0) return due;
     const hash = createHash("sha256").update(`${this.#seed}\n${due.toISOString()}`).digest();
@@ -79,7 +79,7 @@ export class Schedule {
 const HOW =
   "write minute, hour, day of the month, month and day of the week, as in 15 3 * * *, or @daily";
 
-/** The schedule of what is never due by itself. */
+/** The schedule of a job that is never due. */
 export const NEVER: Pick<Schedule, "expression" | "timeZone" | "next" | "periodMs"> = {
   expression: "",
   timeZone: "UTC",

@@ -1,4 +1,4 @@
-// The file of settings: YAML. What is wrong in it is told with its line, and never with its text, which may be secret.
+// Reads the settings file, which is YAML. Errors give the line, and never its text, which may be secret.
 
 import { readFile } from "node:fs/promises";
 import {
@@ -31,7 +31,7 @@ export async function readSettings(path: string): Promise<ReadSettings> {
   } catch (cause) {
     throw new FlowgError("FILE_UNAVAILABLE", `the settings file ${path} can't be read`, {
       cause,
-      hint: "check --settings, or FLOWG_SETTINGS, and who may read the file",
+      hint: "check --settings, or FLOWG_SETTINGS, and the permissions of the file",
     });
   }
   const lines = new LineCounter();
@@ -40,7 +40,7 @@ export async function readSettings(path: string): Promise<ReadSettings> {
     const line = text.slice(0, deep).split("\n").length;
     throw invalid(`${path}, line ${line}: it is nested deeper than ${DEEPEST} levels`);
   }
-  // its warnings would print text of the file
+  // warnings would print text of the file
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -58,12 +58,11 @@ export async function readSettings(path: string): Promise<ReadSettings> {
 }
 
 /**
- * The deepest nesting that is parsed; settings have six levels. For a text that is nested thousands deep, the parser has no room
- * on its stack.
+ * Deeper nesting is refused; settings have six levels. A text that is nested thousands deep would overflow the parser's stack.
  */
 const DEEPEST = 50;
 
-/** The place where a text is nested too deep; undefined where it isn't. */
+/** Finds the first place that is nested too deep. */
 function tooDeepAt(text: string): number | undefined {
   const left: { token: CST.Token; depth: number }[] = [];
   for (const token of new Parser().parse(text)) left.push({ token, depth: 0 });
@@ -83,7 +82,7 @@ function plain(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    // of a name that nothing has, or that stands for more and more
+    // an alias without an anchor, or aliases of aliases that grow without end
     if (!(cause instanceof ReferenceError || cause instanceof RangeError)) throw cause;
     throw invalid(
       cause.message.startsWith("Unresolved alias")
@@ -95,7 +94,7 @@ function plain(document: Document, path: string): unknown {
 
 /** @throws INPUT_INVALID */
 export function parsed(input: unknown, where: Where): Settings {
-  // without what it was given, a fault can't tell a wrong value from a missing one
+  // without the input, an issue doesn't tell a wrong value from a missing one
   const result = settingsSchema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw invalid(result.error.issues.map((issue) => problem(issue, where)).join("; "));
@@ -128,7 +127,7 @@ const invalid = (message: string): FlowgError =>
     hint: "server/README.md has a file with all settings of jobs",
   });
 
-/** The key of what is named, or what is closest above it. */
+/** Finds the key that the names lead to, or the closest one above it. */
 function nearest(root: unknown, names: readonly PropertyKey[]): Node | undefined {
   let found = (root ?? undefined) as Node | undefined;
   let at: unknown = root;

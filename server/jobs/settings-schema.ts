@@ -1,4 +1,4 @@
-// What the settings of jobs may say, in a file or by flags: one set of rules for both.
+// The schema of the settings of jobs, for the file and for flags.
 
 import { z } from "zod";
 import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
@@ -103,7 +103,7 @@ export const jobSchema = z.strictObject({
   "ping-file": path.optional(),
 });
 
-/** zod leaves it out of a record, without a word: a job of that name would never run. */
+/** zod silently drops this key from a record, so a job of that name would never run. */
 const LEFT_OUT = "__proto__";
 
 const jobs = z
@@ -127,6 +127,6 @@ export const settingsSchema = z.strictObject({
 
 export type JobSettings = z.output<typeof jobSchema>;
 export type Settings = z.output<typeof settingsSchema>;
-/** As a flag or file gives them. */
+/** A job before parsing, as a flag or file gives it. */
 export type JobInput = z.input<typeof jobSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;

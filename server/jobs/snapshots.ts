@@ -1,6 +1,6 @@
-// What a server does with the snapshots of its repositories when a client asks for it. The operations are those of the command
-// line. Clients name destinations by the settings' names. The server's keys decide what it can do: a key file is enough for
-// backups.
+// Lists, shows, compares, makes and forgets the snapshots of a server's repositories for its clients. The operations are those
+// of the command line. Clients call destinations by the names of the settings. The server's keys decide what it can do: a key
+// file is enough for backups.
 
 import { diffBackups } from "../operations/in-place/diff.js";
 import { snapshotAt } from "../operations/in-place/snapshot-in-place.js";
@@ -34,11 +34,11 @@ import { byName, demandReader, errorOf, openDestination } from "./open-destinati
 export interface SnapshotsOptions {
   destinations: Destinations;
   served: Served;
-  /** Keeps from clients what is this machine's business. */
+  /** Hides this machine's paths from clients. */
   conceal: <T>(data: T) => T;
 }
 
-/** Which one is meant. */
+/** The snapshot that a client asks for. */
 export interface AskedSnapshot {
   /** An id, the beginning of one, or `latest`. */
   snapshot: string;
@@ -59,7 +59,7 @@ export interface Forgetting {
   prune: boolean;
 }
 
-/** A snapshot that is open, to be read. Its place is closed with it. */
+/** A snapshot that is open for reading. Disposing of it closes its place. */
 export interface OpenSnapshot extends AsyncDisposable {
   snapshot: OpenedSnapshot;
   databases: DatabaseKind[];
@@ -136,7 +136,7 @@ export class Snapshots {
     };
   }
 
-  /** From the one to the other. */
+  /** Compares two snapshots. */
   async diff(
     { other, only, ...asked }: AskedSnapshot & { other: string; only?: DatabaseKind[] | undefined },
     signal: AbortSignal,
@@ -155,7 +155,7 @@ export class Snapshots {
     });
   }
 
-  /** Backs up now. Without the tag of a job: no job's policy removes it. */
+  /** Backs up now. The snapshot doesn't get the tag of a job, so no job's policy removes it. */
   async create(
     { destinations, ...how }: NewSnapshot,
     { signal: cancelled, lastSignal, progress }: TaskWork,
@@ -195,7 +195,7 @@ export class Snapshots {
     return partly(made);
   }
 
-  /** All that are named, or none; then what only they held, where that is wanted. */
+  /** Forgets all named snapshots or none, and with `prune` removes the segments that only they needed. */
   async forget(
     { destination, ids, dryRun, prune }: Forgetting,
     { signal: cancelled, lastSignal, progress }: TaskWork,
@@ -210,7 +210,7 @@ export class Snapshots {
       ...(report.prune && { prune: report.prune }),
     });
     return await this.#with(destination, stopping.signal, async (repository) => {
-      // only the other snapshots tell which segments are still needed
+      // it must read the other snapshots, which tell which segments are still needed
       if (prune) demandReader(repository);
       const report = await forgetSnapshots(repository, {
         ids,
@@ -218,7 +218,7 @@ export class Snapshots {
         prune: prune && dryRun ? { signal: cancelled } : undefined,
         onForgetting: () => {
           stopIfAborted(cancelled, "it");
-          // some of them, and not the others, is nothing that anybody wants
+          // from here on it can't be cancelled, so that it forgets all of them
           stopping.release();
         },
         onForgotten: (done, total) => progress({ phase: "forgetting", done, total }),
@@ -243,10 +243,7 @@ export class Snapshots {
     });
   }
 
-  /**
-   * Opens a snapshot for a restore to read.
-   * @throws NOT_FOUND, IDENTITY_REQUIRED, and what opening throws
-   */
+  /** Opens a snapshot for a restore. @throws NOT_FOUND, IDENTITY_REQUIRED, and errors of opening */
   async open(asked: AskedSnapshot, signal: AbortSignal): Promise<OpenSnapshot> {
     const destination = this.destinations.find(asked.destination);
     const opened = await openDestination(destination, signal);
@@ -262,7 +259,7 @@ export class Snapshots {
     }
   }
 
-  /** Explains an error that came while a snapshot was read. */
+  /** Adds the destination to an error of reading a snapshot. */
   explained(asked: AskedSnapshot, error: unknown): unknown {
     return this.#named(this.destinations.find(asked.destination), error);
   }
@@ -294,19 +291,19 @@ export class Snapshots {
     }
   }
 
-  /** Says which destination it is about. */
+  /** Adds the destination to an error. */
   #named(destination: KnownDestination, error: unknown): unknown {
     return errorOf(destination, error, this.#options.conceal);
   }
 }
 
-/** @throws what a destination has failed with, where another one has the snapshot */
+/** @throws the error of a destination that lacks the snapshot */
 function partly(report: CreatedSnapshot): CreatedSnapshot {
   const failed = report.destinations.find(({ error }) => error);
   if (!failed?.error) return report;
   const { code, message, hint } = failed.error;
-  throw new FlowgError(code, `${failed.destination} has not got the snapshot: ${message}`, {
-    hint: hint ?? "the others have it, whole",
+  throw new FlowgError(code, `${failed.destination} doesn't have the snapshot: ${message}`, {
+    hint: hint ?? "the other destinations have it, complete",
     details: { outcome: report },
   });
 }

@@ -1,6 +1,6 @@
-// Tells people what became of runs: by webhooks, and by pings as healthchecks.io and its like take them. Each call is
-// tried a few times. One that fails is logged, and fails no run. What is sent holds no path of this machine, and no log
-// holds an address.
+// Reports the outcome of runs to people, by webhooks and by pings for healthchecks.io and the like. It tries each call a few
+// times. A call that fails is logged, and the run doesn't fail with it. Calls hold no path of this machine, and the log holds
+// no address.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "../operations/webhooks/call-webhook.js";
@@ -10,27 +10,27 @@ import type { Clock } from "./clock.js";
 import type { Job } from "./job.js";
 import type { JobObserver } from "./jobs.js";
 
-/** Between two tries. */
+/** The waits between tries. */
 const DELAYS_MS = [2_000, 10_000];
-/** What is on its way when the server stops. */
+/** When the server stops, calls under way get this long. */
 const LAST_MS = 3_000;
 /** healthchecks.io keeps the first 100 kB. */
 const PING_BODY_MAX = 10_000;
 
 export interface TellingOptions {
-  /** Whether the runs are those of jobs, or their drills. */
+  /** Whether the runs are those of jobs or of their drills. */
   of?: JobNotes | undefined;
   clock: Clock;
-  /** Keeps from others what is this machine's business. */
+  /** Hides this machine's paths. */
   conceal: (run: JobRun) => JobRun;
-  /** Told which job could not tell whom, and why. */
+  /** Called when a call has failed for the last time. */
   onError: (error: unknown, job: string, whom: string) => void;
 }
 
 export class Telling implements JobObserver {
   readonly #options: TellingOptions;
   readonly #stop = new AbortController();
-  /** What of a job was sent last: the next waits for it, so that all comes in order. */
+  /** The last call of each job and address. The next one waits for it, so that calls arrive in order. */
   readonly #last = new Map<string, Promise<void>>();
 
   constructor(options: TellingOptions) {
@@ -42,7 +42,7 @@ export class Telling implements JobObserver {
   }
 
   ended(job: Job, given: JobRun): void {
-    // the next start runs it again and tells of that, except for a run that somebody asked for
+    // the next start runs it again and reports that, unless it was a run on request
     if (given.outcome === "cut" && given.trigger !== "request") return;
     const run = this.#options.conceal(given);
     const isSuccess = run.outcome === "success";
@@ -66,7 +66,7 @@ export class Telling implements JobObserver {
     });
   }
 
-  /** A destination of a continuous job has lacked changes for minutes. */
+  /** Called when a destination of a continuous job has lacked changes for minutes. */
   behind(job: Job, destination: string, continuous: ContinuousReport): void {
     const { error, needsSnapshot, possibleLossSeconds } = continuous;
     const why = error?.message ?? needsSnapshot ?? "they take long to be stored";
@@ -83,7 +83,7 @@ export class Telling implements JobObserver {
     this.#post(job, { event: "caught-up", text, destination });
   }
 
-  /** Resolves once what is on its way has come, or had its time. */
+  /** Resolves once calls under way have arrived, or had their time. */
   async close(): Promise<void> {
     const all = Promise.all(this.#last.values());
     await Promise.race([all, sleep(LAST_MS, undefined, { ref: false })]);

@@ -8,13 +8,13 @@ import type { Engine } from "../storage/engine.js";
 import { undoDirectory } from "./restore/undo-directory.js";
 import { sweepSpool } from "./spool.js";
 
-/** Drafts of the key of sessions had such names in earlier versions. */
+/** Earlier versions named drafts of the session key like this. */
 const KEY_DRAFT = /^session\.key\.\d+\.[0-9a-f]{12}$/;
 
-/** A restore makes its scratch directory in the closest directory that is there: in that of the data, or above it. */
+/** A restore makes its scratch directory in the data directory, or in the nearest existing one above it. */
 const LEVELS_ABOVE = 2;
 
-/** Removes leftovers. Files that this user can't read or remove are another's, and no reason to fail. */
+/** Removes leftovers. It skips files that this user can't read or remove. */
 export async function sweepLeftovers(engine: Engine, dir: string): Promise<void> {
   await engine.sweep(dir).catch(() => {});
   await sweepDrafts(dir).catch(() => {});

@@ -1,6 +1,6 @@
-// A file between a database and a client, so that neither waits for the other: a backup is written at the disk's
-// speed and read at the client's; an upload is whole on the disk before anybody looks at it. It lies beside the
-// data (same disk, 0600, in a directory 0700), and is removed always; what a killed server left is swept at start.
+// A file between a database and a client, so that neither waits for the other. A backup is written at the disk's speed and read
+// at the client's. An upload is complete on the disk before it is read. The file lies beside the data (same disk, 0600, in a
+// directory 0700). Its user removes it, and the start of a server removes what a killed one has left.
 
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const READ_BYTES = 256 * 1024;
 /** The directory of a database's spool files. */
 export const spoolDirectory = (dir: string): string => join(dir, "spool");
 
-/** Makes a database's spool directory and removes what is left in it. At a server's start. */
+/** Makes a database's spool directory, and removes what is left in it. A server calls it at its start. */
 export async function prepareSpool(dir: string): Promise<void> {
   const directory = spoolDirectory(dir);
   try {
@@ -75,16 +75,16 @@ export class Spool {
     this.#wake?.();
   }
 
-  /** An error of this file, as a client may be told it. */
+  /** An error of this file, without its path, for clients. */
   readonly explained = (error: unknown): unknown => explained(error, this.name);
 
-  /** Nothing more will be written. */
+  /** Ends the file. Nothing more will be written. */
   end(): void {
     this.#state = "ended";
     this.#wake?.();
   }
 
-  /** Nothing more will be written, and what was written is useless: its reader fails with this error. */
+  /** Gives the file up: its reader fails with this error. */
   fail(error: unknown): void {
     this.#state = "failed";
     this.#error = error;
@@ -99,7 +99,7 @@ export class Spool {
     });
     let position = 0;
     for (;;) {
-      // before the state is looked at: what was written before the end is still given out
+      // reads the size before the state, so that all bytes before the end are given out
       const size = this.#size;
       if (position < size) {
         const length = Math.min(READ_BYTES, size - position);
@@ -130,7 +130,7 @@ export class Spool {
   }
 }
 
-/** Clients are not told where our files are. */
+/** Hides the paths of the server's files from clients. */
 function explained(error: unknown, name: DatabaseKind): unknown {
   const code = error instanceof FlowgError ? error.code : undefined;
   if (code === "DISK_FULL") {

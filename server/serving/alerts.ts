@@ -1,4 +1,4 @@
-// The calls of alerts, measured, with a trail of those that come to nothing.
+// Opens the calls of alerts, with their metrics and a trail of lost calls.
 
 import type { Logger } from "pino";
 import { AlertTrail } from "../http/alert-trail.js";
@@ -8,7 +8,7 @@ import type { AllowedHosts } from "../operations/webhooks/allowed-hosts.js";
 
 export interface OpenAlerts {
   calls: AlertCalls;
-  /** Gives calls that wait so long, milliseconds. */
+  /** Gives waiting calls this long, milliseconds. */
   close(ms: number): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
-// Backups by themselves, and those that clients ask for: jobs, changes that are stored as they come, and snapshots in the
-// repositories that the settings name.
+// Opens what backs up into repositories: scheduled jobs, continuous backups, and snapshots that clients ask for.
 
 import { isAbsolute } from "node:path";
 import type { Logger } from "pino";
@@ -28,7 +27,10 @@ import type { Tasks } from "../tasks/tasks.js";
 import { servedDrills } from "./drills.js";
 import type { ServeOptions } from "./options.js";
 
-/** They are looked at before anything is opened. @throws INPUT_INVALID, FILE_UNAVAILABLE, IDENTITY_REQUIRED */
+/**
+ * Reads and checks the settings of jobs before anything is opened.
+ * @throws INPUT_INVALID, FILE_UNAVAILABLE, IDENTITY_REQUIRED
+ */
 export async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
   if (jobs?.file === undefined && jobs?.flags?.jobs === undefined)
     return { jobs: [], alertHosts: [] };
@@ -43,7 +45,7 @@ export async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
 
 export type Concealing = <T>(data: T) => T;
 
-/** Keeps from clients where this machine's databases and repositories are. */
+/** Hides the paths of this machine's databases and repositories from clients. */
 export function concealing(
   jobs: readonly Job[],
   databases: readonly Pick<Database, "dir">[],
@@ -54,7 +56,7 @@ export function concealing(
   return dataConcealer([...databases.map(({ dir }) => dir), ...places]);
 }
 
-/** What is open already. */
+/** What the server has opened before. */
 interface Opened {
   engine: Engine;
   live: ServedDatabases;
@@ -62,7 +64,7 @@ interface Opened {
   conceal: Concealing;
 }
 
-/** Loaded at the first request: most servers never work with repositories in this way. */
+/** Gives the snapshots for clients. Their modules load at the first request, since most servers never need them. */
 export function snapshotsOf(
   jobs: readonly Job[],
   { engine, live, readers, conceal }: Opened,
@@ -79,7 +81,7 @@ export function snapshotsOf(
   };
 }
 
-/** The jobs, not yet begun. */
+/** Opens the jobs, and begins none. */
 export async function servedJobs(
   jobs: readonly Job[],
   opened: Opened & {
@@ -102,7 +104,7 @@ export async function servedJobs(
       ...(drill && { drill: conceal(drill) }),
     };
   };
-  /** With how the changes are doing that are stored as they come. */
+  /** Adds the state of the continuous backup to a report. */
   const withContinuous = (report: JobReport): JobReport => {
     if (continuous?.name !== report.name) return report;
     const states = new Map(continuous.backup.states.map(({ name, state }) => [name, state]));
@@ -172,10 +174,10 @@ export async function servedJobs(
       if (continuous) await continuous.backup.start();
       else
         await withoutContinuous(Object.values(databases)).catch((error: unknown) =>
-          log.warn({ err: error }, "journals that an earlier start has kept could not be removed"),
+          log.warn({ err: error }, "the journals of an earlier continuous job could not be removed"),
         );
     },
-    /** Stops last of all, so that everything written until then is stored, too. */
+    /** Stops the continuous backup. Call it last, so that it stores everything that was written before. */
     stopContinuous: () => continuous?.backup.stop(),
     start: async () => {
       await all.start();
@@ -190,13 +192,13 @@ export async function servedJobs(
 
 type Switched = Record<"pause" | "resume", (name: string) => Promise<void>>;
 
-/** A job's drills pause with it. */
+/** Pauses or resumes a job and its drills. */
 async function bothOf(jobs: Switched, drills: Switched, how: (one: Switched) => Promise<void>) {
   await how(jobs);
   await how(drills);
 }
 
-/** Most servers have no such job: they load nothing of it. */
+/** Opens the continuous job. Its modules are loaded only if there is one. */
 async function continuousOf(
   jobs: readonly Job[],
   options: ContinuousJobOptions,

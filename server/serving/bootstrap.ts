@@ -1,4 +1,4 @@
-// Fills what is empty, and warns of what the databases hold that doesn't work or is dangerous.
+// Fills new databases, and warns of items that don't work here and of dangerous accounts.
 
 import type { Logger } from "pino";
 import type { Services } from "../api/context.js";

@@ -1,4 +1,4 @@
-// What the log tells of the databases themselves: restores that were cut, directories that are new or gone, upgrades.
+// Logs the state of the databases: cut restores, new or lost directories, upgrades, failed flushes.
 
 import type { Logger } from "pino";
 import type { DatabaseKind } from "../records/kinds.js";
@@ -13,10 +13,10 @@ import {
 } from "../storage/notes/restore-mark.js";
 import { placeProblem, REPLACED_HINT } from "../storage/place-problem.js";
 
-/** Between two lines of the log about an upgrade. */
+/** Milliseconds between two lines of the log about an upgrade. */
 const UPGRADE_TOLD_MS = 5_000;
 
-/** Restores that were cut are to be run again. */
+/** Warns of restores that were cut. */
 export async function noteCutRuns(databases: readonly Database[], log: Logger): Promise<void> {
   const marks = new Map<DatabaseKind, RestoreMark | undefined>();
   for (const database of databases) {
@@ -31,7 +31,7 @@ export async function noteCutRuns(databases: readonly Database[], log: Logger): 
   for (const note of cutRuns(marks)) log.warn(`${note}: run it again to complete it`);
 }
 
-/** A directory that was lost or is the wrong one looks like a database that is to begin. */
+/** Warns of a new database beside filled ones: its directory may have been lost, or be the wrong one. */
 export async function noteNewDatabases(
   databases: readonly Database[],
   startedAt: string,
@@ -58,7 +58,7 @@ export async function noteNewDatabases(
   }
 }
 
-/** Once each time it changes: requests that it makes fail are in the log by themselves. */
+/** Logs that a database's directory was replaced or is back, once for each change. */
 export function tellPlaceChange(
   log: Logger,
   { kind, dir }: Pick<Database, "kind" | "dir">,
@@ -75,7 +75,7 @@ export function tellPlaceChange(
   }
 }
 
-/** What a power cut may cost. Nothing is told of what every server does. */
+/** Logs what a power cut may cost, if the durability is lower than usual. */
 export function tellDurability(log: Logger, durability: Durability | undefined): void {
   if (durability === "committed")
     log.info(
@@ -84,7 +84,7 @@ export function tellDurability(log: Logger, durability: Durability | undefined):
     );
 }
 
-/** Once, however often it is tried again, and once more when it has gone well. */
+/** Logs that a database can't be flushed, and later that it can again. */
 export function tellUnflushed(
   log: Logger,
   { kind }: Pick<Database, "kind">,
@@ -99,7 +99,7 @@ export function tellUnflushed(
     );
 }
 
-/** A large database takes a while, in which this process does nothing else: it says so now and then. */
+/** Logs the progress of an upgrade now and then. The server does nothing else meanwhile. */
 export function telling(log: Logger): OnUpgrade {
   let told = Number.NEGATIVE_INFINITY;
   return (progress) => {

@@ -1,5 +1,5 @@
-// The process that drills for a server. A database that it opens may be damaged, and what LMDB can't open ends its process. It
-// gives way to the server, and ends with it.
+// The process that runs drills for a server. It may open a damaged database, and LMDB may end a process that does. It has a low
+// priority, and ends with the server.
 
 import { lmdb } from "../engine/lmdb.js";
 import { drillRepository } from "../operations/drill/drill.js";

@@ -1,4 +1,4 @@
-// The drills of backup jobs: by their schedules, and when somebody asks for one.
+// Opens the drills of backup jobs, which run by a schedule or when somebody asks for one.
 
 import type { Logger } from "pino";
 import { measureDrills } from "../http/drill-metrics.js";
@@ -15,21 +15,21 @@ import type { Database } from "../storage/database.js";
 import type { Tasks } from "../tasks/tasks.js";
 import type { Concealing } from "./backups.js";
 
-/** What is open already. */
+/** What the server has opened before. */
 interface Opened {
   clock: Clock;
-  /** Where their states are kept. */
+  /** The database that keeps their states. */
   database: Database;
   maxMemory: number;
   log: Logger;
   metrics: Metrics;
   tasks: Tasks;
   conceal: Concealing;
-  /** What is known of a job itself. */
+  /** Gives the report of a job itself. */
   reportOf: (job: string) => JobReport;
 }
 
-/** Not yet begun. */
+/** Opens the drills, and begins none. */
 export function servedDrills(jobs: readonly Job[], opened: Opened) {
   const { clock, database, maxMemory, log, metrics, tasks, conceal, reportOf } = opened;
   const telling = new Telling({
@@ -65,7 +65,7 @@ export function servedDrills(jobs: readonly Job[], opened: Opened) {
   };
 }
 
-/** Loaded by the first drill: most servers have none. */
+/** Runs a drill. The first one loads the modules, since most servers have no drills. */
 function drillingOnce(options: {
   maxMemory: number;
   reportOf: (job: string) => JobReport;

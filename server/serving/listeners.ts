@@ -1,4 +1,4 @@
-// Where the server listens: for the API, for health checks and metrics, and for syslog.
+// Opens the listeners: for the API, for health checks and metrics, and for syslog.
 
 import type { Logger } from "pino";
 import type { Services } from "../api/context.js";
@@ -10,7 +10,7 @@ import type { Metrics } from "../http/metrics.js";
 import type { Database } from "../storage/database.js";
 import type { ServeOptions } from "./options.js";
 
-/** How long aborted work gets to say so. */
+/** How long aborted requests get to answer, milliseconds. */
 const ABORT_MS = 1_000;
 
 export interface Addresses {
@@ -24,7 +24,7 @@ export interface Listeners {
   managementUrls: string[];
   syslogUrls: string[];
   renewCertificates(): Promise<void>;
-  /** Takes nothing new, lets what runs end for so long, milliseconds, then ends it. */
+  /** Takes nothing new, gives running requests this long to end, milliseconds, and then aborts them. */
   stop(ms: number): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export async function openListeners(options: ServeOptions, opened: Opened): Prom
   };
 }
 
-/** Few servers take syslog: the others load nothing of it. */
+/** Opens the syslog server. Its modules are loaded only if it is wanted. */
 async function listenToSyslog(
   options: ServeOptions,
   of: Opened & { onRenewalFault: (error: unknown) => void },
@@ -111,6 +111,6 @@ async function stopServing({
   const timer = setTimeout(() => app.abort(), ms);
   await Promise.all(listeners.map((listener) => listener.closed(ms + ABORT_MS)));
   clearTimeout(timer);
-  // their connections are gone, but they may still be at a database
+  // their connections are gone, but their work on databases may still run
   await app.allDone();
 }

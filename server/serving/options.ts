@@ -1,4 +1,4 @@
-// What a server is started with.
+// The options of a server.
 
 import type { Logger } from "pino";
 import type { Administration } from "../api/administration.js";
@@ -12,18 +12,18 @@ import type { Durability, Engine, OnOpening } from "../storage/engine.js";
 import type { SyslogOptions } from "../syslog/server.js";
 
 export interface ServeOptions {
-  /** What keeps the databases; LMDB unless given. */
+  /** The engine that keeps the databases; LMDB if absent. */
   engine?: Engine | undefined;
   /** Directories, by database. */
   dirs: Record<DatabaseKind, string>;
-  /** Whether entries are answered once they are on the disk, which they are unless given, or once they are committed. */
+  /** Whether an entry is answered once it is on the disk, which is the default, or once it is committed. */
   durability?: Durability | undefined;
-  /** HOST:PORT; `localhost` is both loopback addresses, an empty host all addresses. */
+  /** HOST:PORT; `localhost` means both loopback addresses, an empty host all addresses. */
   httpBind: string;
   managementBind: string;
   httpTls?: TlsFiles | undefined;
   managementTls?: TlsFiles | undefined;
-  /** Signs sessions; one that is kept beside the auth database if absent. */
+  /** The key that signs sessions; if absent, one that is kept beside the auth database. */
   secretKey?: string | undefined;
   /** The password of a new user `root`. It also replaces the default password if other machines can reach the server. */
   initialPassword?: string | undefined;
@@ -31,43 +31,43 @@ export interface ServeOptions {
   insecureDefaultPassword?: boolean | undefined;
   /** The syslog server's options; without them the server takes no syslog. */
   syslog?: SyslogOptions | undefined;
-  /** The pipeline for OpenTelemetry's logs that name none; `default` unless given. */
+  /** The pipeline for OpenTelemetry's logs that name none; `default` if absent. */
   otlpPipeline?: string | undefined;
-  /** The web pages that may call the API; none unless given. */
+  /** The web pages that may call the API; none if absent. */
   corsOrigins?: readonly string[] | undefined;
   /** Bytes of an uploaded file; no limit if absent. */
   maxUpload?: number | undefined;
-  /** A client that moves no byte of a transfer for so long is cut off. */
+  /** A client that moves no byte of a transfer for this many milliseconds is cut off. */
   stallMs?: number | undefined;
   /** Bytes a second that a client of a transfer must move over such a time. */
   minRate?: number | undefined;
   /** How long requests may go on after a stop. */
   stopMs?: number | undefined;
   verbose?: boolean | undefined;
-  /** How the log's lines look; JSON unless said otherwise. */
+  /** The form of the log's lines; JSON if absent. */
   logFormat?: LogFormat | undefined;
-  /** Addresses and ranges of proxies that say truly who called them. */
+  /** Addresses and ranges of trusted proxies. */
   trustedProxies?: readonly string[] | undefined;
-  /** stdout unless given. */
+  /** The log; stdout if absent. */
   log?: Logger | undefined;
-  /** Backups and restores at once. */
+  /** How many backups and restores may run at once. */
   maxTransfers?: number | undefined;
-  /** The same for one user; half of all places unless given. */
+  /** How many of them one user may run at once; half of all if absent. */
   maxTransfersPerUser?: number | undefined;
   /** Bytes of memory that one restore may take for large records. */
   maxRestoreMemory?: number | undefined;
-  /** Streams that may be made. */
+  /** The limit for making streams. */
   maxStreams?: number | undefined;
-  /** How much of what takes restores back is kept. */
+  /** The bounds of undo files. */
   undo?: UndoBounds | undefined;
-  /** Backups by themselves; none unless given. */
+  /** Backup jobs; none if absent. */
   jobs?: JobSources | undefined;
-  /** The jobs' clock; this machine's unless given. */
+  /** The clock of the jobs; this machine's if absent. */
   clock?: Clock | undefined;
   /** Hosts and ranges that alerts may call besides public addresses. */
   alertAllow?: readonly string[] | undefined;
-  /** Told of each database that is about to be opened: where LMDB can't, it ends the process. */
+  /** Called before each database is opened, since LMDB may end the process then. */
   onOpening?: OnOpening | undefined;
-  /** Takes the place of the real backups and restores. */
+  /** Replaces the real backups and restores. */
   administration?: Administration | undefined;
 }

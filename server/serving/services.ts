@@ -24,7 +24,7 @@ const MAX_TRANSFERS = 8;
 export const MAX_RESTORE_MEMORY = 1024 * 1024 * 1024;
 const MAX_STREAMS = 50_000;
 
-/** What is open already. */
+/** What the server has opened before. */
 export interface Opened {
   engine: Engine;
   live: ServedDatabases;
@@ -37,7 +37,7 @@ export interface Opened {
   snapshots: Services["snapshots"];
 }
 
-/** Opens the services that procedures work with. The caller closes `logs`, `transformers` and the uses of tokens. */
+/** Opens the services. The caller closes `logs`, `transformers` and `tokenUses`. */
 export async function openServices(
   options: ServeOptions,
   { engine, live, metrics, readers, log, alerts, jobs, tasks, snapshots }: Opened,
@@ -48,7 +48,7 @@ export async function openServices(
   warnAboutKey(options.secretKey, log);
   const { maxStreams = MAX_STREAMS, maxTransfers = MAX_TRANSFERS } = options;
   const onError = (error: unknown) => {
-    // that was told
+    // the log has this already
     if (error instanceof FlowgError && error.code === "DATABASE_REPLACED") return;
     log.error({ err: error }, "background work on logs failed");
   };
@@ -82,7 +82,7 @@ export async function openServices(
   };
 }
 
-/** If that fails now, it is done a minute later. */
+/** Begins to write the uses of tokens. A write that fails is repeated a minute later. */
 export function keepTokenUses({ auth }: Services, log: Logger): void {
   auth.tokenUses.start((error) => {
     const passes = error instanceof FlowgError && /^(BUSY|DATABASE_REPLACED)$/.test(error.code);

@@ -1,5 +1,5 @@
-// Reads a list of any length without holding up the event loop: so many records in each of its turns, and others come between.
-// What comes or goes meanwhile may be missing.
+// Reads a list of any length without blocking the event loop: it reads some records in each turn. Records that are added or
+// removed meanwhile may be missing.
 
 import { setImmediate } from "node:timers/promises";
 import type { Database } from "../storage/database.js";
@@ -21,7 +21,7 @@ export async function* recordsInTurns(
     yield* found;
     const last = found.at(-1);
     if (last === undefined || found.length < AT_ONCE) return;
-    // the key after it is the one with a zero byte more
+    // the next possible key has one zero byte more
     start = Buffer.concat([last.key, Buffer.alloc(1)]);
     await setImmediate();
   }

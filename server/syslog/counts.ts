@@ -1,11 +1,11 @@
-// Counts what became of syslog's messages. Their senders get no answer, so the server's log tells of losses, now and then.
+// Counts the outcomes of syslog messages. Senders get no answer, so the server's log reports losses now and then.
 
 import type { Logger } from "pino";
 
 /**
- * What became of a message. `stored`: all pipelines that take syslog stored it. `failed`: some of them didn't. `dropped`: there
- * was no room, there were too many connections, or the server ended. `refused`: its address may not send. `unrouted`: no pipeline
- * takes syslog. `cut`: it was too long; this counts beside its other outcome.
+ * The outcome of a message. `stored`: all pipelines that take syslog stored it. `failed`: some of them didn't. `dropped`: there
+ * was no room, there were too many connections, or the server ended. `refused`: its address may not send. `unrouted`: no
+ * pipeline takes syslog. `cut`: it was too long, which counts beside its other outcome.
  */
 export const SYSLOG_OUTCOMES = [
   "stored",
@@ -36,7 +36,7 @@ export class SyslogCounts {
     if (outcome !== "stored") this.#tellSoon();
   }
 
-  /** Notes why messages are not stored. */
+  /** Notes why messages aren't stored. */
   failed(error: unknown): void {
     this.#error = error;
     this.#tellSoon();
@@ -47,7 +47,7 @@ export class SyslogCounts {
     this.#tell();
   }
 
-  /** Logs the first loss at once, and what comes after it together. */
+  /** Logs the first loss at once, and later ones together. */
   #tellSoon(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {

@@ -1,9 +1,10 @@
-// Messages in a stream of bytes (RFC 6587): each has its length before it, or ends with a line feed, or with a zero byte
-// (so does Python's SysLogHandler). Senders differ, so each message is looked at by itself. A message that is too long is cut, and the rest of it is dropped.
+// Cuts a stream of bytes into messages (RFC 6587). A message has its length before it, or ends with a line feed, or with a zero
+// byte (as from Python's SysLogHandler). Each message is judged by itself. A message that is too long is cut, and its rest is
+// dropped.
 
-/** The longest message: as much as a datagram can hold. */
+/** The longest message, as much as a datagram can hold. */
 export const MESSAGE_BYTES = 64 * 1024;
-/** A length has at most this many digits: more are the beginning of a line. */
+/** A length has at most this many digits. More digits are the beginning of a line. */
 const LENGTH_DIGITS = 7;
 
 export interface Frame {
@@ -14,12 +15,12 @@ export interface Frame {
 
 export class Framing {
   #rest: Buffer = Buffer.alloc(0);
-  /** The bytes of a cut message that are still to come: a number, or those up to the end of its line. */
+  /** How many bytes of a cut message are still to be dropped; Infinity up to the end of its line. */
   #dropping = 0;
 
   /**
    * Takes a chunk.
-   * @returns the messages that are whole now
+   * @returns the messages that are complete now
    */
   *push(chunk: Buffer): Generator<Frame> {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -43,7 +44,7 @@ export class Framing {
         bytes = bytes.subarray(most);
       }
     }
-    // memory of its own: the chunk may be a small part of a large piece
+    // copied, since the chunk may be a small part of a large piece of memory
     this.#rest = Buffer.from(bytes);
   }
 
@@ -82,7 +83,7 @@ function countedLength(bytes: Buffer): { start: number; end: number } | "unknown
 
 function lineIn(bytes: Buffer): { start: number; end: number; next: number } {
   let end = 0;
-  // in one go: a search for each end by itself would look at the same bytes again and again
+  // looks for both ends in one pass, since two searches would read the same bytes again and again
   while (end < bytes.length && bytes[end] !== NEWLINE && bytes[end] !== 0) end++;
   if (end === bytes.length) end = Number.POSITIVE_INFINITY;
   return { start: 0, end, next: end + 1 };

@@ -1,13 +1,13 @@
-// Times in the form of FlowG's syslog fields, which is what Go prints of a time.
+// Reads and writes times in the form of FlowG's syslog fields, as Go prints a time.
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const RFC3339 =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 const STAMP = /^([A-Z][a-z]{2}) ([ \d]\d) ([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/;
-/** A stamp names no year: one that is further ahead than this is of last year. */
+/** A stamp has no year. One that is further ahead than this is from last year. */
 const AHEAD_MS = 31 * 24 * 3600_000;
 
-/** What Go prints of a time that isn't set. */
+/** Go prints an unset time like this. */
 export const NO_TIME = "0001-01-01 00:00:00 +0000 UTC";
 
 /** Reads RFC 3339 as RFC 5424 writes it (section 6.2.3); undefined if the text is something else. */

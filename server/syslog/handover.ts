@@ -1,4 +1,4 @@
-// Where both transports hand messages over.
+// What both transports need to hand messages over.
 
 import type { SyslogCounts } from "./counts.js";
 import type { Intake } from "./intake.js";

@@ -1,5 +1,5 @@
-// Messages between the network and the pipelines: a bounded queue, from which groups are taken, one at a time. When the queue is
-// full, datagrams are dropped and counted, and streams aren't read.
+// A bounded queue of messages between the network and the pipelines, which takes one group at a time. When it is full,
+// datagrams are dropped and counted, and connections aren't read.
 
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { ingestAlong } from "../operations/ingest/batch-through-pipeline.js";
@@ -14,12 +14,12 @@ import { readMessage, type Sender } from "./message.js";
 
 const MOST_WAITING = 20_000;
 const MOST_BYTES_WAITING = 16 * 1024 * 1024;
-/** Streams are read again once this share of the bounds is free. */
+/** Connections are read again once this share of the bounds is free. */
 const ROOM = 0.5;
 /** The most messages of a group. Each group waits for the disk, so small ones couldn't keep up on a slow disk. */
 const TOGETHER = 1_000;
 const RETRY_MS = 1_000;
-/** The messages that are read before requests get a turn. */
+/** This many messages are parsed before requests get a turn. */
 const IN_A_TURN = 100;
 
 export interface Message {
@@ -27,7 +27,7 @@ export interface Message {
   sender: Sender;
 }
 
-/** Codes of errors that pass: the server can't store now, and nothing is wrong with the messages. */
+/** Errors that pass by themselves: the server can't store now, but nothing is wrong with the messages. */
 const PASSING: ReadonlySet<string> = new Set([
   "BUSY",
   "DISK_FULL",
@@ -48,7 +48,7 @@ export class Intake {
     private readonly counts: SyslogCounts,
   ) {}
 
-  /** How much waits, including the messages that are being stored. */
+  /** How many messages wait or are being stored. */
   get waiting(): number {
     return this.#waiting.length + this.#underway;
   }
@@ -59,7 +59,7 @@ export class Intake {
 
   /**
    * Offers a message.
-   * @param isLast whether it is the last of its connection: it can't wait any more, so it is taken beyond the bounds
+   * @param isLast whether it is the last of its connection; such a message is taken beyond the bounds
    * @returns false if it was dropped
    */
   offer(message: Message, isLast = false): boolean {
@@ -79,7 +79,7 @@ export class Intake {
     return () => this.#roomListeners.delete(listener);
   }
 
-  /** Stores what has come, for this long at most; messages that are left then are dropped. */
+  /** Stores the waiting messages, for this long at most, and drops the rest. */
   async stop(ms: number): Promise<void> {
     const late = new AbortController();
     const isLate = setTimeout(ms, undefined, { signal: late.signal }).catch(() => undefined);
@@ -95,7 +95,7 @@ export class Intake {
   }
 
   async #work(): Promise<void> {
-    // messages that come in the same turn go along
+    // messages that come in the same turn of the event loop go along
     await setTimeout(0);
     while (this.#waiting.length > 0 && !this.#stop.signal.aborted) {
       const group = this.#waiting.splice(0, TOGETHER);
@@ -160,7 +160,7 @@ export class Intake {
         return;
       } catch (error) {
         await this.#pause(error);
-        // the messages before it are stored, but for those that were refused
+        // the messages before `next` are stored, except for refused ones
         const { next = 0, refusedIndexes = [] } = (error as FlowgError).details;
         for (const index of refusedIndexes as number[]) failed.add(index);
         logs = logs.filter(({ index }) => index >= Number(next));
@@ -169,8 +169,8 @@ export class Intake {
   }
 
   /**
-   * Waits until an error may have passed.
-   * @throws an error that doesn't pass by itself, and any once it is time to stop
+   * Waits before the next try.
+   * @throws an error that doesn't pass by itself, and any error once the intake stops
    */
   async #pause(error: unknown): Promise<void> {
     const passes = error instanceof FlowgError && PASSING.has(error.code);

@@ -1,6 +1,6 @@
-// A syslog message as a log's fields, under FlowG's names: RFC 5424, RFC 3164, and anything else, which is kept whole as
-// `content`. We parse it ourselves: the packages that there are name other fields, drop what they can't read, or use expressions
-// that a hostile message makes slow. This parser looks at every part once.
+// Parses a syslog message into a log's fields, under FlowG's names: RFC 5424, RFC 3164, or anything else as `content`. No
+// package fits: they use other names, drop what they can't read, or have regular expressions that a hostile message makes slow.
+// This parser reads every part once.
 
 import { goTime, NO_TIME, readRfc3339, readStamp } from "./go-time.js";
 
@@ -61,12 +61,12 @@ function readRfc5424(text: string): Fields | undefined {
     proc_id: proc ?? "",
     msg_id: id ?? "",
     structured_data: rest.slice(0, end),
-    // a text in UTF-8 may begin with a byte order mark
+    // UTF-8 text may begin with a byte order mark
     message: rest.slice(end + 1).replace(/^\ufeff/, ""),
   };
 }
 
-/** The first words of a text, with one space between them, and the rest. It may have fewer words. */
+/** Splits the first words of a text from its rest, at single spaces. There may be fewer words. */
 function words(text: string, count: number): string[] {
   const found: string[] = [];
   let start = 0;
@@ -80,8 +80,8 @@ function words(text: string, count: number): string[] {
 }
 
 /**
- * The end of the structured data (section 6.3): elements in brackets, whose values are in quotes, or `-`. A space follows it, or
- * nothing.
+ * Finds the end of the structured data (section 6.3): elements in brackets, whose values are in quotes, or `-`. A space follows
+ * it, or nothing.
  */
 function structuredDataEnd(text: string): number | undefined {
   let at = 0;
@@ -100,7 +100,7 @@ function structuredDataEnd(text: string): number | undefined {
 /** The length of a stamp such as `Oct 11 22:14:15`. */
 const STAMP_LENGTH = 15;
 
-/** Reads RFC 3164 section 4.1, after the priority. The time may be that of RFC 5424, as many senders write it. */
+/** Reads RFC 3164 section 4.1, after the priority. The time may have the form of RFC 5424, as many senders write it. */
 function readRfc3164(text: string, nowMs: number): Fields | undefined {
   const [first = ""] = words(text, 1);
   const stamp = readStamp(text.slice(0, STAMP_LENGTH), nowMs);
@@ -108,7 +108,7 @@ function readRfc3164(text: string, nowMs: number): Fields | undefined {
   if (timestamp === undefined) return undefined;
   const rest = text.slice(stamp === undefined ? first.length : STAMP_LENGTH).replace(/^ /, "");
   const [word, after] = words(rest, 1);
-  // some senders leave themselves out
+  // some senders leave out their host
   const hasHost = word !== undefined && word !== "" && !word.endsWith(":");
   return {
     timestamp,
@@ -117,7 +117,7 @@ function readRfc3164(text: string, nowMs: number): Fields | undefined {
   };
 }
 
-/** The tag in `su[230]: content`. Anything else is content, as is a tag that is longer than FlowG takes. */
+/** The tag in `su[230]: content`. A text without a tag, or with one longer than FlowG takes, is all content. */
 const TAG = /^([^\s:[\]]{1,128})(?:\[([^\]\s]{0,64})\])?(?::| |$)/;
 
 function readTag(text: string): Fields {

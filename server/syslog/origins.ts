@@ -1,4 +1,4 @@
-// The addresses and ranges that may send, in FlowG's form: all, unless some are named.
+// Checks whether an address may send. In FlowG's way, all may unless some are named.
 
 import { AddressRanges, readRange } from "../platform/address-ranges.js";
 import { FlowgError } from "../platform/errors.js";

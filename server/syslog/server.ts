@@ -1,4 +1,4 @@
-// The syslog server: it listens, and hands what comes to every pipeline with a source of type syslog.
+// The syslog server. It listens, and hands each message to every pipeline with a source of type syslog.
 
 import { readFile } from "node:fs/promises";
 import type { TlsOptions } from "node:tls";
@@ -24,9 +24,9 @@ export interface SyslogOptions {
   tls?: TlsFiles | undefined;
   /** Whether senders must show a certificate. */
   tlsAuth?: boolean | undefined;
-  /** The PEM file of the authorities that sign senders' certificates; unless given, those that Node knows. */
+  /** The PEM file of the authorities that sign senders' certificates; if absent, those that Node knows. */
   tlsCa?: string | undefined;
-  /** Addresses and ranges that may send; all, unless given. */
+  /** Addresses and ranges that may send; all if absent. */
   allowOrigins?: readonly string[] | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface SyslogServer {
   waiting(): number;
   connections(): number;
   renewCertificate(): Promise<void>;
-  /** Takes no new messages, and stores for this long at most what has come. */
+  /** Takes no new messages, and stores those that it has, for this long at most. */
   stop(ms: number): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// Syslog over TCP and TLS (RFC 6587, RFC 5425). While there is no room for a stream's messages it isn't read, so its sender
-// waits.
+// Syslog over TCP and TLS (RFC 6587, RFC 5425). While there is no room for more messages, connections aren't read, so their
+// senders wait.
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
@@ -10,7 +10,7 @@ import type { Handover } from "./handover.js";
 
 const MOST_CONNECTIONS = 1_000;
 const MOST_OF_ONE_ADDRESS = 100;
-/** A connection may be idle this long, for senders keep connections that they seldom use. */
+/** A connection may be idle this long, since senders keep connections that they seldom use. */
 const IDLE_MS = 3600_000;
 const HANDSHAKE_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
@@ -41,7 +41,7 @@ export async function openTcp(
     open.set(socket, address);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.setTimeout(IDLE_MS, () => socket.destroy());
-    // a broken connection closes, and that is all
+    // a broken connection just closes
     socket.on("error", () => undefined);
     socket.once("close", () => open.delete(socket));
     return true;
@@ -50,7 +50,7 @@ export async function openTcp(
   const server: Server = isSecure
     ? createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
         const { remoteAddress = "", remotePort = 0 } = socket;
-        // a certificate that a sender shows must be good, whether it was asked for or not
+        // a certificate must be valid, also where senders need none
         const hasBadCertificate = !socket.authorized && hasCertificate(socket);
         if (hasBadCertificate) socket.destroy();
         else
@@ -65,7 +65,7 @@ export async function openTcp(
         if (take(socket))
           read(socket, { address: remoteAddress, port: remotePort, tlsPeer: "" }, handover);
       });
-  // comes before the handshake, which costs time
+  // checks before the handshake, which costs time
   if (isSecure) server.prependListener("connection", (socket: Socket) => void take(socket));
   server.on("tlsClientError", () => undefined);
   server.listen({ host, port, ipv6Only: host.includes(":") });
@@ -82,7 +82,7 @@ export async function openTcp(
       const closed = once(server, "close");
       server.close();
       for (const socket of open.keys()) socket.end();
-      // bytes that are on their way may still come
+      // bytes on their way may still arrive
       const timer = setTimeout(() => {
         for (const socket of open.keys()) socket.destroy();
       }, CLOSE_MS);
@@ -118,7 +118,7 @@ function read(
   const offer = ({ bytes, isCut }: Frame, isLast = false) => {
     if (bytes.length === 0) return;
     if (isCut) counts.add("cut");
-    // memory of its own: the chunk may be a small part of a large piece
+    // copied, since the chunk may be a small part of a large piece of memory
     intake.offer({ bytes: Buffer.from(bytes), sender }, isLast);
   };
   let forget: (() => void) | undefined;
@@ -127,7 +127,7 @@ function read(
     const last = framing.end();
     if (last) offer(last, true);
   };
-  /** As far as there is room; the rest of the chunk, and the stream, wait. */
+  /** Takes messages as long as there is room. The rest of the chunk and the connection wait. */
   const takeAll = (frames: Iterator<Frame>) => {
     forget?.();
     forget = undefined;
@@ -145,7 +145,7 @@ function read(
   };
   socket.on("error", () => undefined);
   socket.on("data", (chunk: Buffer) => takeAll(framing.push(chunk)));
-  // a sender may have left while messages of its last chunk still wait for room: they stay
+  // messages of the last chunk may still wait for room after the sender has left
   socket.once("end", () => {
     isEnded = true;
     if (forget === undefined) finish();

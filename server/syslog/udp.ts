@@ -6,7 +6,7 @@ import { hostAndPort } from "../http/each-host.js";
 import { unframed } from "./framing.js";
 import type { Handover } from "./handover.js";
 
-/** The bytes of datagrams that wait in the kernel, which may give less. */
+/** Bytes of datagrams that may wait in the kernel, which can grant less. */
 const KERNEL_BYTES = 4 * 1024 * 1024;
 
 export async function openUdp(
@@ -31,12 +31,12 @@ export async function openUdp(
     socket.close();
     throw error;
   }
-  // an error of one datagram, such as an ICMP answer, doesn't concern the others
+  // an error of one datagram, such as an ICMP answer, doesn't affect the others
   socket.on("error", () => undefined);
   try {
     socket.setRecvBufferSize(KERNEL_BYTES);
   } catch {
-    // then the kernel's own size holds
+    // the kernel's default stays
   }
   return {
     port: socket.address().port,

@@ -1,5 +1,5 @@
-// Which tasks are kept, and how: each in a note of its own, the newest of those that have ended. Where a note can't be written,
-// for example because a restore holds the database, it is tried until it can.
+// Keeps tasks, each in a note of its own. Of tasks that have ended, it keeps the newest. Where a note can't be written, for
+// example because a restore holds the database, it tries again until it can.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeptTask } from "../records/tasks.js";
@@ -7,22 +7,22 @@ import { ownWrites } from "../storage/around-writes.js";
 import type { Database } from "../storage/database.js";
 import { readTasks, removeTask, writeTask } from "../storage/notes/task-notes.js";
 
-/** How many tasks of people are kept, and as many of the server's own. */
+/** How many ended tasks of users are kept, and as many of the server's own. */
 export const KEPT_TASKS = 100;
-/** A report that is longer is told as long as the server runs. */
+/** A longer report isn't written down, and is shown only while the server runs. */
 const OUTCOME_MAX_LENGTH = 1024 * 1024;
 const RETRY_MS = 5_000;
 
 export interface KeptTasksOptions {
   database: Pick<Database, "read" | "change">;
-  /** Told of what can't be written, and is tried again. */
+  /** Called when a note can't be written. It is tried again. */
   onError: (error: unknown) => void;
 }
 
 export class KeptTasks {
   readonly #options: KeptTasksOptions;
   readonly #ending = new AbortController();
-  /** Tasks that are on their way to the disk. */
+  /** Notes that are being tried again. */
   readonly #writing = new Map<string, Promise<void>>();
 
   constructor(options: KeptTasksOptions) {
@@ -43,7 +43,9 @@ export class KeptTasks {
     );
   }
 
-  /** Resolves after the first try; it goes on in the background until it is written, or all ends. */
+  /**
+   * Resolves after the first try. If that fails, tries go on in the background until the note is written or `close` is called.
+   */
   async writeInTime(task: KeptTask, gone: readonly string[] = []): Promise<void> {
     try {
       await this.write(task, gone);
@@ -54,7 +56,7 @@ export class KeptTasks {
     }
   }
 
-  /** Ends all waiting: what can't be written now is told as cut by the next start. */
+  /** Ends the tries. The next start reports a task as cut if its end couldn't be written. */
   async close(): Promise<void> {
     this.#ending.abort();
     await Promise.all(this.#writing.values());
@@ -80,7 +82,7 @@ function noted(task: KeptTask): KeptTask {
   return rest;
 }
 
-/** The ids of those that are too many. @param newest first */
+/** The ids of ended tasks beyond the limit. @param newest first */
 export function tooMany(newest: readonly KeptTask[]): string[] {
   const isEnded = ({ state }: KeptTask) => state !== "running";
   const own = newest.filter((task) => isEnded(task) && task.by === undefined);

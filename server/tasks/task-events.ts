@@ -1,11 +1,11 @@
-// The events of one task, numbered, for any number of listeners. The last ones are kept, so a listener who lost the connection
+// The numbered events of one task, for any number of listeners. It keeps the last ones, so a listener that lost the connection
 // goes on at the same place. A listener slower than the task misses some progress, but never the end.
 
 import type { Task, TaskEvent, TaskProgress } from "../records/tasks.js";
 
-/** Kept for those who come back. */
+/** How many events are kept for listeners that come back. */
 const KEPT_EVENTS = 200;
-/** Often enough for a bar that moves. */
+/** The least time between two reports of progress, short enough for a bar that moves. */
 const PAUSE_MS = 250;
 
 export class TaskEvents {
@@ -14,7 +14,7 @@ export class TaskEvents {
   #stage: { name: string; at: number } | undefined;
   readonly #listeners = new Set<() => void>();
 
-  /** @param last the number of the last one that was told, of a task from before a restart */
+  /** @param last the number of the last event, for a task from before a restart */
   constructor(
     private readonly now: () => Task,
     last = 0,
@@ -26,12 +26,12 @@ export class TaskEvents {
     return this.#last;
   }
 
-  /** So many listen. */
+  /** How many are listening. */
   get listeners(): number {
     return this.#listeners.size;
   }
 
-  /** Reports progress. Within a phase, not each step is reported. */
+  /** Reports progress. Within a phase it leaves out steps that come too fast. */
   progress(data: TaskProgress): void {
     const name = `${data.database} ${data.phase}`;
     const at = performance.now();
@@ -47,8 +47,8 @@ export class TaskEvents {
   }
 
   /**
-   * Ends after the task's end, or when the signal aborts.
-   * @param after the number of the last event that is known; without one it begins with how the task is now
+   * Gives the events until the task ends or the signal aborts.
+   * @param after the number of the last event that the listener has; without it, the first event is the task's state now
    */
   async *listen(after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> {
     let told = after;
@@ -69,7 +69,7 @@ export class TaskEvents {
         yield { id: this.#last, event: "end", data: task };
         return;
       }
-      // a number that was never told is somebody's mistake: nothing is kept from them
+      // a number from the future is a mistake, and must not hide the next events
       told = Math.min(told, this.#last);
       while (!signal.aborted) {
         const [next] = this.#kept.filter(({ id }) => id > (told as number));

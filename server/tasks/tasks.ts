@@ -1,5 +1,5 @@
-// Long work of a server as tasks: begun by somebody, or by the server itself, seen and cancelled while it goes on, and
-// remembered for a while. What the work does is its own; here it gets an id, a signal to stop, and its end.
+// Runs long work of a server as tasks. A user or the server begins a task, users watch and cancel it, and the server remembers
+// it for a while. A task has an id, a signal to stop, and an outcome.
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,30 +18,30 @@ import { KeptTasks, type KeptTasksOptions, tooMany } from "./kept-tasks.js";
 import { TaskEvents } from "./task-events.js";
 
 export interface TasksOptions extends KeptTasksOptions {
-  /** Keeps from clients what is this machine's business. */
+  /** Hides paths of this machine from clients. */
   conceal: <T>(data: T) => T;
-  /** Told of each task's end, whole, as only the log may have it. */
+  /** Called when a task ends, with all details, which only the log may have. */
   onEnded?: ((task: Task) => void) | undefined;
 }
 
-/** What begins. */
+/** A task to begin. */
 export interface NewTask {
-  /** A UUID; a new one unless given. */
+  /** A UUID; a new one if absent. */
   id?: string | undefined;
   kind: TaskKind;
   target: string;
   /** The user that begins it. */
   by?: string | undefined;
-  /** Callers who hold these may see it and cancel it. */
+  /** The scopes that a caller needs to see and cancel the task. */
   scopes: readonly Scope[];
 }
 
-/** What its work gets. */
+/** What the work of a task gets. */
 export interface TaskWork {
   id: string;
   /** Aborts when the task is cancelled, and when the server begins to stop. */
   signal: AbortSignal;
-  /** Aborts when the server waits no longer: for what must not be stopped half done. */
+  /** Aborts when a stopping server waits no longer. For work that must not be stopped half done. */
   lastSignal: AbortSignal;
   progress(progress: TaskProgress): void;
 }
@@ -73,7 +73,7 @@ export class Tasks {
     this.#kept = new KeptTasks(options);
   }
 
-  /** Takes up what earlier runs of the server have left: what ran then was cut. */
+  /** Reads the tasks of earlier runs of the server. Those that ran when it ended were cut. */
   async start(): Promise<void> {
     for (const task of await this.#kept.read()) {
       this.#add(task);
@@ -85,7 +85,7 @@ export class Tasks {
     }
   }
 
-  /** Ends what goes on; what must not be stopped half done has so long. Resolves once nothing goes on. */
+  /** Stops all tasks, and resolves once none runs. Work that must not be stopped half done gets this long. */
   async stop(ms: number): Promise<void> {
     this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
     const all = Promise.all([...this.#live.values()].map(({ done }) => done));
@@ -101,7 +101,7 @@ export class Tasks {
   }
 
   /**
-   * Begins work. Whoever asked for it may be gone before it ends.
+   * Begins a task. Its caller may be gone before it ends.
    * @throws BUSY where the server stops; what writing its note throws: nothing has begun then
    */
   async begin(
@@ -114,7 +114,7 @@ export class Tasks {
     const stop = new AbortController();
     live.cancel = (why) => stop.abort(why);
     const onEnding = () => stop.abort(this.#ending.signal.reason);
-    // a server that ends now must know of it when it starts again
+    // a server that is killed now must know of the task at its next start
     await this.#kept.write(task);
     this.#demandGoing();
     this.#ending.signal.addEventListener("abort", onEnding);
@@ -131,7 +131,7 @@ export class Tasks {
     return shown(task);
   }
 
-  /** Shows work that goes on elsewhere, whether or not a note of it can be written. */
+  /** Shows work that goes on elsewhere as a task, even if its note can't be written. */
   track(spec: NewTask, cancel: (why: FlowgError) => void): TrackedTask {
     const live = this.#make(spec);
     live.cancel = cancel;
@@ -156,7 +156,7 @@ export class Tasks {
   }
 
   /**
-   * Asks for its end; that may come too late for its work to be undone.
+   * Asks a task to stop. It may be too late for that.
    * @throws NOT_FOUND, CONFLICT where it has ended
    */
   cancel(id: string, by: string): Task {
@@ -176,7 +176,7 @@ export class Tasks {
     return this.#demand(id).events.listen(after, signal);
   }
 
-  /** So many listen to tasks. */
+  /** How many are listening to tasks. */
   get listeners(): number {
     return [...this.#live.values()].reduce((sum, { events }) => sum + events.listeners, 0);
   }
@@ -189,7 +189,7 @@ export class Tasks {
     const live = this.#live.get(id.toLowerCase());
     if (live) return live;
     throw new FlowgError("NOT_FOUND", `there is no task ${JSON.stringify(id)}`, {
-      hint: "the list of tasks has those that are remembered: the newest hundred",
+      hint: "list the tasks: the server remembers the newest hundred",
     });
   }
 
@@ -236,7 +236,7 @@ export class Tasks {
     const gone = tooMany(this.list());
     for (const id of gone) this.#live.delete(id);
     this.#options.onEnded?.(whole);
-    // before anybody hears of it: a server that is killed now says the same when it starts again
+    // written before listeners hear of the end, so that a server that is killed now says the same at its next start
     await this.#kept.writeInTime(task, gone);
     events.end(shown(task));
   }
@@ -272,7 +272,7 @@ function faultIn(error: unknown): TaskFault {
   return { ...faultOf(error), ...(Object.keys(details).length > 0 ? { details } : {}) };
 }
 
-/** What was done by then, where it could not all be done. */
+/** The part of the work that was done before the error. */
 function outcomeIn(error: unknown): Pick<TaskEnd, "outcome"> {
   const { outcome } = error instanceof FlowgError ? error.details : {};
   return outcome === undefined ? {} : { outcome: outcome as Record<string, unknown> };

@@ -128,13 +128,13 @@ describe("a set that was downloaded as one", () => {
     await copyFile(at("mon", "log.db"), at("set", "logs.db"));
     const ran = await verify(at("set"));
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain("manifest.json speaks of another auth snapshot than is there");
+    expect(ran.stderr).toContain("manifest.json lists another auth snapshot than the one that is there");
     // one that lists nothing is of no set, either
     for (const snapshots of [[], [null], [{ database: "logs" }]]) {
       await writeFile(at("set", "manifest.json"), JSON.stringify({ snapshots }));
       const short = await verify(at("set"));
       expect(short.code).toBe(3);
-      expect(short.stderr).toContain("manifest.json says nothing of the auth snapshot");
+      expect(short.stderr).toContain("manifest.json doesn't list the auth snapshot");
     }
     await writeFile(at("set", "manifest.json"), "{");
     expect((await verify(at("set"))).stderr).toContain("manifest.json can't be read");

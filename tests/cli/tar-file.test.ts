@@ -115,7 +115,7 @@ test("restore takes a path, or one by --backup-dir, and not both", async () => {
   const one = await run("flowg admin restore monday/log.db");
   expect(one).toMatchObject({
     code: 8,
-    stderr: expect.stringMatching(/is one file, and no tar.*\nhint: .*--only/),
+    stderr: expect.stringMatching(/is one file, and not the tar.*\nhint: .*--only/),
   });
 });
 

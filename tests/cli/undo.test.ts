@@ -18,7 +18,7 @@ test("--no-undo keeps nothing, and history says so", { timeout: 60_000 }, async 
     expect(without).toMatchObject({ code: 0, stdout: expect.not.stringContaining("admin undo") });
     expect(await readdir(join(home, "config"))).not.toContain("undo");
     const history = await flowg(["admin", "history", ...dirs]);
-    expect(history.stdout).toContain("config was restored without a way back");
+    expect(history.stdout).toContain("config was restored without an undo file");
     const kept = await flowg(restore);
     expect(kept).toMatchObject({ code: 0, stdout: expect.stringContaining("flowg admin undo ") });
     expect(await readdir(join(home, "config", "undo"))).toHaveLength(1);

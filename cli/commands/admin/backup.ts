@@ -62,7 +62,7 @@ export const backup = defineCommand({
     ...backupDir,
     "allow-shrink": {
       type: "boolean",
-      description: "replace an older backup also by one with far fewer records",
+      description: "replace an older backup even if it has far more records",
     },
     ...onlyFlag,
     "allow-mixed": {
@@ -72,7 +72,7 @@ export const backup = defineCommand({
     },
     "skip-damaged": {
       type: "boolean",
-      description: "go on where a database is damaged: back up the rest, and say what is missing",
+      description: "leave out damaged records, back up the rest, and say what is missing",
     },
     ...gentle,
     ...repositoryFlag,
@@ -86,12 +86,12 @@ export const backup = defineCommand({
     full: {
       type: "boolean",
       description:
-        "with --repository: read everything, also what can't have changed, and replace what has changed in the repository",
+        "with --repository: read everything, not only what may have changed, and replace objects that have changed in the repository",
     },
     ...objectLockFlags,
     host: {
       type: "string",
-      description: "with --repository: whose databases they are; this machine's name unless given",
+      description: "with --repository: name of the host of these databases; this machine's name unless given",
       valueHint: "NAME",
     },
     ...server,
@@ -130,7 +130,7 @@ export const backup = defineCommand({
       if (leftOut) output.warn(leftOutText(database, leftOut));
     output.remark("done");
     if (isPiped) {
-      // stdout has the backup, and nothing else
+      // stdout must hold only the backup
       output.remarks(backupText(report, output.tableWidth));
       return { json: {}, text: "", essential: false };
     }
@@ -192,7 +192,7 @@ async function backUpToRepositories({
   return { json: report, text, essential: false, ...(failure ? { failure } : {}) };
 }
 
-/** The error of a run after which one of several repositories has got nothing. */
+/** The error of a run that failed in one of several repositories. */
 function failureOf(stored: readonly StoredSnapshot[]): CliError | undefined {
   const failed = stored.flatMap((one) => ("failed" in one ? [one] : []));
   if (failed.length === 0) return undefined;

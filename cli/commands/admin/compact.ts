@@ -7,10 +7,9 @@ import { compactText } from "../../output/report/compact.js";
 import { administrationFor } from "../../target.js";
 
 export const compact = defineCommand({
-  description: "Give the disk back what databases don't need any more",
+  description: "Give the space of deleted records back to the disk",
   details:
-    "A database's file never shrinks by itself: what deleted entries took stays in it, for new " +
-    "ones. Worth it once, after much was deleted for good. With --url, a server compacts its " +
+    "A database's file never shrinks by itself: it keeps the space of deleted entries for new ones. Compact it after you have deleted much for good. With --url, a server compacts its " +
     "databases while it runs: reads go on, and writers wait. Otherwise stop the server first. No " +
     "other command may have the databases open. Each database is copied beside itself without " +
     "its free room, compared record by record, and replaced in one step: the disk needs room for " +
@@ -29,7 +28,7 @@ export const compact = defineCommand({
   args: { ...directories, ...onlyFlag, ...gentle, ...server },
   async run({ args, origins, output, signal }) {
     const only = onlyDatabases(args.only);
-    // it needs the databases alone: whatever else opens them would be in its way
+    // it needs the databases for itself, so nothing else may open them
     const administration = await administrationFor({ args, origins, output }, []);
     output.remark(administration.describe(only));
     const { update: onProgress } = output.progress;

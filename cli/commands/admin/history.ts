@@ -9,7 +9,7 @@ import { administrationFor } from "../../target.js";
 export const history = defineCommand({
   description: "List the restores that have changed the databases",
   details:
-    "Tells who restored what and when, what it changed, and whether it can be taken back with " +
+    "Shows who restored what and when, what that changed, and whether it can be taken back with " +
     "`flowg admin undo`. Each database remembers its last hundred restores.",
   examples: [
     { command: "flowg admin history", does: "the restores of the databases below ./data" },

@@ -13,7 +13,7 @@ import { fromRepository, isFromRepository } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 
 export const inspect = defineCommand({
-  description: "Look into a snapshot: who made it and when, and what it holds",
+  description: "Show who made a snapshot and when, and what it holds",
   details:
     "Shows header, seal, counts by kind, and each log stream with its time range. Only reads. " +
     "With --repository it shows the databases of a snapshot there, as the files that an export of it makes.",
@@ -71,7 +71,7 @@ export const inspect = defineCommand({
   },
 });
 
-/** @throws what is wrong with the first that is bad */
+/** @throws the error of the first bad database */
 async function inspectSnapshot(
   asked: Pick<Invocation, "output" | "signal"> & { args: SnapshotAsked },
 ) {

@@ -91,7 +91,7 @@ export const restore = defineCommand({
     replace: {
       type: "boolean",
       description:
-        "also remove what the snapshot does not have; asks first, needs --yes in scripts",
+        "also remove items that the snapshot does not have; asks first, needs --yes in scripts",
     },
     "dry-run": { type: "boolean", description: "report what would change, and write nothing" },
     only: {
@@ -104,7 +104,7 @@ export const restore = defineCommand({
       type: "string",
       many: true,
       description:
-        "restore only this, and leave all else as it is; repeatable: user=NAME (with tokens), role=, transformer=, pipeline=, " +
+        "restore only this item, and leave all else as it is; repeatable: user=NAME (with tokens), role=, transformer=, pipeline=, " +
         "alert=, stream=NAME, or stream=NAME,from=TIME,to=TIME: entries from that time on, before that time; \\, is a comma in a name",
       valueHint: "ITEM",
     },
@@ -118,7 +118,7 @@ export const restore = defineCommand({
     },
     "replace-damaged": {
       type: "boolean",
-      description: "keep the files of a damaged database aside, and restore into a new one",
+      description: "move the files of a damaged database aside, and restore into a new one",
     },
     salvaged: {
       type: "boolean",
@@ -204,7 +204,7 @@ export const restore = defineCommand({
       signal,
     });
     const restoreFrom = (directory: string) => administration.restore(requestFor(directory));
-    // a server takes it as it is
+    // a server takes a tar as it is
     const isTar =
       !uses && isOnline && only.length === DATABASE_KINDS.length && (await isPackedBackup(place));
     const wish = { ...snapshotWish(args), signal };
@@ -214,7 +214,7 @@ export const restore = defineCommand({
       const { snapshot, from, name } = await openSnapshot(repositories.given, wish);
       output.remark(`${name} -> ${administration.describe(only)}`);
       const { host } = snapshot.copies[0].manifest;
-      // the newest of all may be another server's
+      // without --host, the newest snapshot may be another server's
       const mayBeAnothers = !wish.host && !wish.snapshot && host !== hostname();
       if (mayBeAnothers) warnOfOthers(host, await otherHosts(snapshot), output);
       return await administration.restore({ ...requestFor(""), from });
@@ -233,7 +233,7 @@ export const restore = defineCommand({
   },
 });
 
-/** @throws USAGE where --if-empty makes no sense */
+/** @throws USAGE if --if-empty makes no sense */
 function demandIfEmpty(replaces: boolean, isOnline: boolean): void {
   if (isOnline) {
     throw new CliError(
@@ -258,7 +258,7 @@ function warnOfOthers(host: string, others: readonly string[], output: Output): 
   );
 }
 
-/** @throws REFUSED unless it is answered by yes */
+/** @throws REFUSED unless the user answers yes */
 async function confirm(
   preview: RestoreReport,
   replaces: boolean,

@@ -8,7 +8,7 @@ import { databaseSalvageText } from "../../output/report/database-salvage.js";
 import { salvageText } from "../../output/report/salvage.js";
 
 export const salvage = defineCommand({
-  description: "Save what is whole in a damaged snapshot, or in a damaged database",
+  description: "Save the sound parts of a damaged snapshot or database",
   details:
     "Takes every block that passes its checks, also where the header or the seal is gone, and " +
     "names what is lost. Several copies of one snapshot complete each other: where together they " +
@@ -51,12 +51,12 @@ export const salvage = defineCommand({
     "include-unreachable": {
       type: "boolean",
       description:
-        "with --from-database: where records are lost, also take what is found on pages that nothing leads to; it may be older, or removed since",
+        "with --from-database: where records are lost, also take records on pages that nothing leads to; they may be older, or removed since",
     },
     output: {
       type: "string",
       required: true,
-      description: "the file that is made; there must be none of that name",
+      description: "the file to make; it must not exist yet",
       valueHint: "FILE",
     },
     ...gentle,
@@ -71,7 +71,7 @@ export const salvage = defineCommand({
     if (args.file === undefined) {
       throw new CliError(
         "USAGE",
-        "nothing is named that is to be salvaged",
+        "there is nothing to salvage",
         "give the damaged snapshot, or --from-database and the directory of a damaged database",
       );
     }
@@ -88,7 +88,7 @@ export const salvage = defineCommand({
 
 function notWhole(lost: number | undefined): string {
   if (lost === undefined)
-    return "the snapshot is not whole, and how much is lost is not known: its seal is";
+    return "the snapshot is not whole; its seal is lost, so nobody knows how much is missing";
   if (lost === 0) return "the snapshot is damaged, and all of its records are saved";
   return `the snapshot is not whole: ${lost.toLocaleString("en-US")} ${lost === 1 ? "record is" : "records are"} lost`;
 }
@@ -138,7 +138,7 @@ async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
 }
 
 const MORE =
-  "--include-unreachable also looks for what is missing on pages that nothing leads to any more";
+  "--include-unreachable also looks for missing records on pages that nothing leads to any more";
 
 const missing = (lost: number | undefined): string =>
   lost === undefined

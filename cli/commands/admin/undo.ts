@@ -24,7 +24,7 @@ export const undo = defineCommand({
   details:
     "A restore keeps, beside each database, what it overwrites and removes, and what it adds. " +
     "This puts all databases of that restore back: each as a whole or not at all, once " +
-    "everything that was kept has been checked. What came in after the restore stays. Items that " +
+    "its undo files have been checked. What came in after the restore stays. Items that " +
     "somebody has changed since stay as they are, and are named, unless --overwrite-changed is " +
     "given. An undo is itself a restore: when you take it back, you have the first restore again.",
   examples: [
@@ -55,7 +55,7 @@ export const undo = defineCommand({
     "dry-run": { type: "boolean", description: "report what would change, and write nothing" },
     "overwrite-changed": {
       type: "boolean",
-      description: "put back also what somebody has changed after the restore",
+      description: "also take back what somebody has changed after the restore",
     },
     "allow-access-change": {
       type: "boolean",
@@ -96,7 +96,7 @@ export const undo = defineCommand({
     let { run } = request;
     if (mustAsk) {
       const preview = await administration.undo({ ...request, dryRun: true });
-      // what was shown is what is done, also where another restore comes meanwhile
+      // takes back the run that was shown, even if another restore comes meanwhile
       run = preview.undoes;
       tell(preview, output);
       output.preview(undoText(preview, output.tableWidth));

@@ -12,7 +12,7 @@ import { fromRepository, isFromRepository } from "../../repository-snapshot.js";
 import { administrationFor } from "../../target.js";
 
 export const verify = defineCommand({
-  description: "Check snapshots, and the sets of them in directories",
+  description: "Check snapshots, and whether those in a directory belong together",
   details:
     "Reads each file to its end and makes every check that restore makes: checksums, counts, " +
     "order, the seal. Touches no database. A directory may also hold directories and tars of " +
@@ -71,7 +71,7 @@ export const verify = defineCommand({
     const notes = sets.flatMap((set) => set.notes);
     const problems = sets.flatMap((set) => set.problems);
     const bad = sets.flatMap((set) => set.bad.map(({ path, error }) => ({ path, ...told(error) })));
-    // one file that is bad is the failure itself
+    // the error of a single bad file is the failure itself
     if (failure && files.length === 0 && bad.length === 1 && problems.length === 0) throw failure;
     for (const { path, warnings } of files) {
       for (const warning of warnings) output.warn(`${path}: ${warning}`);

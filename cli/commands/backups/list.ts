@@ -8,7 +8,7 @@ import { administrationFor } from "../../target.js";
 export const list = defineCommand({
   description: "List the backups in a directory: date, good or bad, counts",
   details:
-    "Each is verified, which reads all of it. A directory with auth.db, config.db and log.db is one backup; else each directory in it that " +
+    "Each backup is verified, which reads all of it. A directory with auth.db, config.db and log.db is one backup; else each directory in it that " +
     "holds such files is one. The exit code is 0 also where some are bad: for that use `flowg admin verify`.",
   examples: [
     { command: "flowg backups list /srv/backup", does: "those in mon/, tue/, wed/" },
@@ -23,7 +23,7 @@ export const list = defineCommand({
       onProgress: output.progress.update,
       allowed: { mixed: false, partial: false },
     });
-    // a directory without any isn't a list
+    // an error for a directory without backups, not an empty list
     const [first] = sets;
     if (sets.length === 1 && first?.bad[0]?.path === args.path) throw first.bad[0].error;
     const backups = sets.map((set) => {

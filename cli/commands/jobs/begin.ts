@@ -1,5 +1,5 @@
-// What `flowg jobs run` and `flowg jobs drill` have in common: the server begins it, and a task of the same id tells what
-// becomes of it.
+// The common part of `flowg jobs run` and `flowg jobs drill`: the server begins it, and a task with the same id shows how it
+// goes.
 
 import type { Invocation } from "../../command.js";
 import { namesOf } from "../../completion/values.js";
@@ -18,7 +18,7 @@ export const beginArgs = {
   ...serverOnly,
 } as const;
 
-/** @param says how a person is told that it has begun */
+/** @param says the sentence that says that it has begun */
 export async function begin(
   how: "run" | "drill",
   says: (job: string) => string,

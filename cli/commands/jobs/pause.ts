@@ -8,7 +8,7 @@ import { safe } from "../../output/safe.js";
 
 export const pause = defineCommand({
   description: "Pause a backup job: its schedule begins no more runs",
-  details: "What runs goes on to its end. `flowg jobs run` still runs it.",
+  details: "A run that is under way goes on to its end. `flowg jobs run` still runs it.",
   examples: [{ command: "flowg jobs pause nightly", does: "until it is resumed" }],
   args: {
     name: { type: "positional", description: "name of the job", completes: namesOf("jobs") },

@@ -8,7 +8,7 @@ import { safe } from "../../output/safe.js";
 
 export const resume = defineCommand({
   description: "Resume a backup job that is paused",
-  details: "What would have run meanwhile is not caught up.",
+  details: "Runs that it missed are not caught up.",
   examples: [{ command: "flowg jobs resume nightly", does: "by its schedule again" }],
   args: {
     name: { type: "positional", description: "name of the job", completes: namesOf("jobs") },

@@ -6,7 +6,7 @@ import { begin, beginArgs } from "./begin.js";
 export const run = defineCommand({
   description: "Run a backup job now, also one that is paused",
   details:
-    "It doesn't wait for the run's end, unless --wait is given: `flowg jobs list` shows what becomes of it, `flowg tasks watch` " +
+    "It doesn't wait for the end of the run, unless --wait is given: `flowg jobs list` shows how the run ended, `flowg tasks watch` " +
     "follows it, and `flowg tasks cancel` ends it.",
   examples: [
     { command: "flowg jobs run nightly", does: "begins it" },

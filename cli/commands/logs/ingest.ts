@@ -9,7 +9,7 @@ import { fieldsOf } from "../../input/fields.js";
 import type { Input } from "../../input/input.js";
 import { formatCounted } from "../../output/format.js";
 
-/** The most refused lines that are shown one by one. */
+/** This many refused lines are shown one by one. */
 const MOST_TOLD = 20;
 
 type LogRecord = Record<string, string>;
@@ -90,7 +90,7 @@ function parse(line: string, number: number): LogRecord {
   try {
     value = JSON.parse(line);
   } catch {
-    // said below
+    // the error below covers it
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new CliError(

@@ -76,7 +76,7 @@ export const query = defineCommand({
           reader.queryInPlace(backup, { stream, ...window, filter, limit: count, signal });
         const madeAt = await backup.createdAt("logs");
         if (madeAt === undefined && args.from === undefined) {
-          // one that is damaged may not say it either, and that it is damaged is what its owner must know
+          // a damaged backup may not say it either, and then the user must learn of the damage
           await ask({ fromMs: Date.now() });
           throw new CliError("USAGE", "the backup doesn't say when it was made", "give --from");
         }
@@ -112,7 +112,7 @@ interface Window {
   toMs?: number;
 }
 
-/** Back from the instant of the backup, which has nothing later. */
+/** The window of time, counted back from the instant of the backup. */
 function backupWindow(values: WindowValues, madeAt: Date): Window {
   const { from, to } = timeWindow(values, madeAt);
   const fromMs = from.getTime();

@@ -23,7 +23,7 @@ export const check = defineCommand({
   examples: [
     {
       command: "flowg repository check --repository s3://my-bucket/flowg --identity id",
-      does: "is everything there?",
+      does: "checks that everything is there",
     },
     {
       command: "flowg repository check --repository /mnt/backups --identity id --read-data=10%",
@@ -41,13 +41,13 @@ export const check = defineCommand({
     "read-data": {
       type: "string",
       description:
-        "read segments whole and check their records: all, or this share of them, taken by chance",
+        "read whole segments and check their records: all, or this share, chosen at random",
       valueHint: "PERCENT",
       bare: "100%",
     },
     locks: {
       type: "boolean",
-      description: "ask the store how each object is locked: a request for each",
+      description: "ask the store how each object is locked, with one request for each",
     },
     repair: {
       type: "boolean",
@@ -91,7 +91,7 @@ type Core = Awaited<ReturnType<typeof core>>;
 type Opened = Awaited<ReturnType<Core["openRepository"]>>;
 type Outcome = Awaited<ReturnType<Core["checkRepository"]>>;
 
-/** With which identities open it. */
+/** The report of a repository, with the identities that open it. */
 function told({ id, place, file, identities, keyFile }: Opened, { report, repaired }: Outcome) {
   const { recipients } = file;
   return {
@@ -128,5 +128,5 @@ const damaged = (problems: number): CliError =>
   new CliError(
     "REPOSITORY_DAMAGED",
     `the repository is damaged: ${problems === 1 ? "1 problem was" : `${problems} problems were`} found`,
-    "what is whole can be restored; --repair makes snapshots without what is lost; a new backup stores missing segments anew, if the database still has their records",
+    "the sound parts can be restored; --repair makes snapshots without the lost records; a new backup stores missing segments again, if the database still has their records",
   );

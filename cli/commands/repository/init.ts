@@ -16,8 +16,7 @@ import {
 export const init = defineCommand({
   description: "Make a repository in an empty directory or bucket",
   details:
-    "Backups are encrypted here, before they leave this machine, for those who may read them: say who that is. What decrypts is " +
-    "never in the repository, nor in this machine's key file: a thief of the machine, or of the bucket, can read no backup. " +
+    "Backups are encrypted here, before they leave this machine. You say who can decrypt them. The identity that decrypts is neither in the repository nor in this machine's key file, so a thief of the machine or of the bucket can't read a backup. " +
     "Each backup is signed as well, and a restore refuses what was forged. The formats are those of age and minisign.",
   examples: [
     {
@@ -46,7 +45,7 @@ export const init = defineCommand({
     ...repositoryRequired,
     identity: {
       type: "string",
-      description: "identity file that is to read the backups; made where there is none",
+      description: "identity file that can read the backups; made if it doesn't exist",
       valueHint: "FILE",
       env: "FLOWG_IDENTITY_FILE",
     },
@@ -54,13 +53,13 @@ export const init = defineCommand({
       type: "string",
       many: true,
       description:
-        "public half of an identity that is to read them, age1…; may be given several times",
+        "public half of an identity that can read them, age1…; may be given several times",
       valueHint: "RECIPIENT",
     },
     "passphrase-file": {
       ...passphraseFlag["passphrase-file"],
       description:
-        "file that holds a passphrase that is to read them, or that opens the identity file",
+        "file with a passphrase that can read them, or that opens the identity file",
     },
     ...objectLockFlags,
     unencrypted: { type: "boolean", description: "do not encrypt, nor sign" },
@@ -78,7 +77,7 @@ export const init = defineCommand({
       (name) => args[name] !== undefined && args[name].length > 0,
     );
     if (given.length === 0 && !unencrypted) throw noReaders();
-    // a variable that is set for all commands isn't a wish
+    // a variable that is set for all commands doesn't count
     const wished = given.find((name) => origins[name] === "flag");
     if (unencrypted && wished !== undefined) {
       throw new CliError("USAGE", `--unencrypted and --${wished} exclude each other`);

@@ -1,4 +1,4 @@
-// The command `flowg repository revive`.
+// `flowg repository revive`
 
 import type { ReviveReport } from "../../../server/core.js";
 import { momentOrDay } from "../../../server/records/times.js";

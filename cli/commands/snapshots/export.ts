@@ -10,7 +10,7 @@ export const exportCommand = defineCommand({
   description: "Write a snapshot of a repository as the files of a backup directory",
   details:
     "auth.db, config.db and log.db, as `flowg admin backup` writes them: each is read back before it gets its name, and all get " +
-    "theirs or none. It is refused where that backup would be: beside files of another instant, or in place of one with far more records.",
+    "theirs or none. It is refused where a backup would be refused: beside files of another instant, or in place of a backup with far more records.",
   examples: [
     {
       command: "flowg snapshots export latest --repository /srv/backups --backup-dir ./monday",
@@ -34,7 +34,7 @@ export const exportCommand = defineCommand({
     },
     "allow-shrink": {
       type: "boolean",
-      description: "replace an older backup also by one with far fewer records",
+      description: "replace an older backup even if it has far more records",
     },
     "allow-mixed": {
       type: "boolean",

@@ -20,7 +20,7 @@ export const get = defineCommand({
     const { args, origins, output, signal } = invocation;
     const isBackup = isInBackup(invocation);
     const { name } = args;
-    // asked for by its name, one that does not exist would have a configuration, too
+    // lists all, because the server gives a configuration even for a stream that doesn't exist
     const streams = isBackup
       ? await streamsIn(invocation)
       : await (await connectTo({ args, origins, output })).streams.list({ signal });

@@ -6,7 +6,7 @@ import { right, table } from "../table.js";
 export interface ListedBackup {
   path: string;
   good: boolean;
-  /** RFC 3339; FlowG's own don't say. */
+  /** RFC 3339; undefined for FlowG's own backups, which don't say. */
   createdAt: string | undefined;
   /** Records, by database. */
   counts: Partial<Record<string, number>>;

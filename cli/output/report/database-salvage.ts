@@ -4,7 +4,7 @@ import type { DatabaseSalvageReport, LostRange } from "../../../server/records/r
 import { formatBytes, formatCount, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
 
-/** Lines of each kind; the JSON has more. */
+/** How many lines of each kind are shown; the JSON has more. */
 const SHOWN = 10;
 
 export function databaseSalvageText(report: DatabaseSalvageReport): string {

@@ -1,5 +1,5 @@
-// Reports a deletion. For scripts it succeeds also if the thing was not there, as in FlowG; but a person who mistyped a name
-// must see it.
+// Reports a deletion. As in FlowG, it succeeds even if the thing didn't exist, but it warns then, for a person who mistyped a
+// name.
 
 import type { Output } from "../output.js";
 import type { Result } from "../result.js";

@@ -7,7 +7,7 @@ import { right, table } from "../table.js";
 import { wrap } from "../wrap.js";
 
 const CHANGES = ["added", "removed", "changed"] as const;
-/** Names in a line for people; the JSON has more. */
+/** How many names a line shows; the JSON has more. */
 const SHOWN = 10;
 
 export function diffText(report: DiffReport, width = Number.POSITIVE_INFINITY): string {
@@ -55,7 +55,7 @@ export function diffText(report: DiffReport, width = Number.POSITIVE_INFINITY): 
   ].join("\n");
 }
 
-/** Permissions, user by user: a person looks for these first. */
+/** Says how permissions differ, user by user. */
 function accessLines(access: AccessDiff): string[] {
   const { changes, usersAdded, usersRemoved, passwordsChanged } = access;
   const { tokensGained, tokensLost, administrators } = access;

@@ -6,7 +6,7 @@ import { safe } from "../safe.js";
 import { right, table } from "../table.js";
 import { wrap } from "../wrap.js";
 
-/** A line for each problem: which snapshot, which database, and what. */
+/** A line for each problem, with its snapshot and database. */
 export const drillProblems = ({ place, drills }: DrillReport): string[] =>
   drills.flatMap(({ snapshot, problems }) =>
     problems.map(({ database, message }) =>

@@ -39,13 +39,13 @@ function facts(report: InspectReport, width = Number.POSITIVE_INFINITY): string 
 }
 
 function records({ entries, blocks, format }: InspectReport): string {
-  // FlowG's own files have no blocks: these are of what they are translated to
+  // FlowG's own files have no blocks, and the count is of their translation
   return blocks > 0 && format === "snapshot"
     ? `${formatCount(entries)} in ${formatCounted(blocks, "block")}`
     : formatCount(entries);
 }
 
-/** The header's `producer` is whatever the file says: shown only where it is what we know. */
+/** The header's `producer`, if it is a text. */
 function producer(header: Record<string, unknown> | undefined): string | undefined {
   return typeof header?.producer === "string" ? header.producer : undefined;
 }

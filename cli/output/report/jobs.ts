@@ -5,7 +5,7 @@ import { formatDuration } from "../format.js";
 import { table } from "../table.js";
 import { wrap } from "../wrap.js";
 
-/** A table, and below it why what failed has failed. */
+/** A table of jobs, and below it the reasons of failures. */
 export function jobsText(jobs: readonly Job[], width?: number): string {
   if (jobs.length === 0) return "This server has no backup jobs";
   const rows = jobs.map((job) => [
@@ -47,7 +47,7 @@ function stateOf({
   return destinations.some(isBehind) ? "BEHIND" : "waits";
 }
 
-/** Of a continuous job: whether the destination lacks more changes than it ever does while all goes well. */
+/** Whether a destination of a continuous job lacks more changes than it normally does. */
 const isBehind = ({ continuous }: Job["destinations"][number]): boolean =>
   continuous !== undefined &&
   (continuous.error !== undefined || continuous.possibleLossSeconds > BEHIND_SECONDS);
@@ -84,7 +84,7 @@ function drillRow({ name, paused, drill, destinations }: Job): string[][] {
   ];
 }
 
-/** `11-29 03:15`, and the year where it is another than now. */
+/** `11-29 03:15`, with the year if that isn't the current one. */
 function shortTime(time: string | undefined): string {
   if (time === undefined) return "-";
   const isThisYear = time.slice(0, 4) === new Date().toISOString().slice(0, 4);

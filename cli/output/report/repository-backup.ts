@@ -75,7 +75,7 @@ export function snapshotsText(reports: readonly SnapshotsReport[], width?: numbe
     .join("\n\n");
 }
 
-/** What the manifests say of locks; only a check asks the store itself. */
+/** Counts the locks by the manifests. Only a check asks the store itself. */
 function lockedText(snapshots: SnapshotsReport["snapshots"]): string {
   const now = new Date().toISOString();
   const ends = snapshots.flatMap(({ objectLock }) => objectLock?.until ?? []);

@@ -54,7 +54,7 @@ function lockedText({ objects, locked, firstEnd, lastEnd }: LocksReport): string
 const opens = ({ recipient, opens }: { recipient: string; opens: boolean }): string =>
   `${recipient.slice(0, 62)} ${opens ? "opens it" : "does not open it"}`;
 
-/** One line each. */
+/** A line for each problem. */
 export function checkProblems(report: CheckedRepository): string[] {
   return [
     ...report.unreadable.map(({ setId, problem }) => `snapshot ${setId}: ${problem}`),
@@ -80,7 +80,9 @@ function named(snapshots: readonly string[]): string {
   return `${snapshots.length === 1 ? "snapshot" : "snapshots"} ${first}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** A backup stores the signature first: where it was cut in between, no snapshot was ever there. */
+/**
+ * Describes an unknown object. A backup stores the signature before the snapshot, so a cut backup can leave a signature alone.
+ */
 const unknownText = (path: string): string =>
   path.endsWith(".minisig")
     ? `${path} signs a snapshot that isn't there: a backup was cut just before it stored it, or somebody has removed it; a prune removes the signature after a day`

@@ -1,4 +1,4 @@
-// A repository that was made, for people: above all, what to keep.
+// Tells people about a new repository, and above all what to keep.
 
 import type { InitReport } from "../../../server/core.js";
 import { quoted } from "../quoted.js";
@@ -7,7 +7,7 @@ import { wrap } from "../wrap.js";
 
 const LABEL = 15;
 
-/** @param url the repository, as a person named it: its name alone doesn't say where a bucket is */
+/** @param url the repository's URL as the user wrote it, since its name alone doesn't say where a bucket is */
 export function initText(
   report: InitReport,
   url: string,
@@ -70,7 +70,7 @@ function whatOpens({ identityFile, identityMade, passphrase }: InitReport): stri
   ];
 }
 
-/** Says whose signatures to trust, unless the identity says it itself. */
+/** Says which signing key to trust, unless the identity file names it. */
 function whatToTrust({ identityTrusts, passphrase, signingKey }: InitReport): string[] {
   if (identityTrusts || passphrase) return [];
   return [

@@ -14,7 +14,7 @@ const COUNTS = [
   "removed",
 ] as const satisfies readonly (keyof KindCounts)[];
 
-/** @param undo the command that takes it back, where it isn't `flowg admin undo` with the run alone */
+/** @param undo the command that takes it back, if that needs more than the run */
 export function restoreText(
   report: RestoreReport,
   width = Number.POSITIVE_INFINITY,
@@ -22,7 +22,7 @@ export function restoreText(
 ): string {
   const rows = report.databases.flatMap(({ database, kinds }) => {
     const entries = Object.entries(kinds);
-    // an empty snapshot restored into an empty database
+    // an empty snapshot was restored into an empty database
     if (entries.length === 0) return [[database, "-", ...COUNTS.map(() => "0")]];
     return entries.map(([kind, counts]) => [
       database,

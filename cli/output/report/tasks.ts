@@ -19,7 +19,7 @@ export function tasksText(tasks: readonly Task[], width?: number): string {
   return table(["Task", "Kind", "Of", "By", "State", "Begun (UTC)"], rows, width);
 }
 
-/** A line on what became of it, and why. */
+/** The state of one task, and its error. */
 export function taskText(task: Task, width = Number.POSITIVE_INFINITY): string {
   const { id, kind, target, by, begunAt, endedAt, error, progress } = task;
   const who = by === undefined ? "by the server itself" : `by ${safe(by)}`;

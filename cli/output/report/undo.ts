@@ -13,7 +13,7 @@ const COUNTS = [
   ["kept", "Kept"],
 ] as const satisfies readonly (readonly [keyof KindCounts, string])[];
 
-/** @param again the command that takes the undo back, where it isn't `flowg admin undo` with the run alone */
+/** @param again the command that takes the undo back, if that needs more than the run */
 export function undoText(
   report: UndoReport,
   width?: number,

@@ -1,4 +1,4 @@
-// What an operation answers where all went well.
+// Describes the successful answer of an operation.
 
 import type { RawBody } from "../raw-bodies.js";
 import type { Operation } from "../rest.js";

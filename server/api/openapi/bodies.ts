@@ -1,4 +1,4 @@
-// What an operation takes: text, lines, one file, or nothing.
+// Describes what an operation takes: text, lines, one file, or nothing.
 
 import type { Json, PathOperation } from "./operation.js";
 
@@ -14,15 +14,15 @@ export function dropEmptyBody(operation: PathOperation): void {
     delete operation.requestBody;
 }
 
-/** Has a body be plain text. */
+/** Describes a body of plain text. */
 export function takeText(operation: PathOperation, example: unknown): void {
   const schema = { type: "string" };
   operation.requestBody = { required: true, content: { [MIME_TEXT]: { schema, example } } };
 }
 
 /**
- * Documents that the body may be many logs, one on each line. Only words say that it may be an array, for generators of clients
- * stumble over a schema of both.
+ * Adds that the body may be many logs, one on each line. The description alone mentions an array, because generators of clients
+ * fail on a schema of both.
  */
 export function takeLines({ requestBody }: PathOperation): void {
   if (requestBody)
@@ -32,7 +32,7 @@ export function takeLines({ requestBody }: PathOperation): void {
     };
 }
 
-/** Readers of documents look for it there, and not in the schema. */
+/** Moves the description of a parameter from its schema to the parameter, where readers of documents look for it. */
 export function sayOfParameters(operation: PathOperation): void {
   for (const parameter of operation.parameters ?? []) {
     const { schema } = parameter as { schema?: Json };
@@ -42,7 +42,7 @@ export function sayOfParameters(operation: PathOperation): void {
   }
 }
 
-/** The options of an upload are in its query, beside the one part of its body. */
+/** Describes an upload: one file in the body, and options in the query. */
 export function takeFile(operation: PathOperation): void {
   const [body] = Object.values(operation.requestBody?.content ?? {});
   const schema = body?.schema as { properties: Record<string, Json>; required?: string[] };

@@ -1,5 +1,5 @@
-// The OpenAPI 3.1 document, from the procedures themselves: trpc-to-openapi gives paths, parameters and schemas; what it
-// cannot know (scopes, streams, the form of our errors, examples) is added here.
+// Makes the OpenAPI 3.1 document from the procedures. trpc-to-openapi gives paths, parameters and schemas. This adds what that
+// can't know: scopes, streams, the form of our errors, examples.
 
 import type { AnyTRPCProcedure } from "@trpc/server";
 import { generateOpenApiDocument, type OpenApiRouter } from "trpc-to-openapi";
@@ -61,14 +61,14 @@ function metas(): (ProcedureMeta & RestMeta)[] {
   ).map(({ _def }) => _def.meta as ProcedureMeta & RestMeta);
 }
 
-/** Our router, as the generator may see it: a procedure that streams has the schema of what comes out. */
+/** Our router for the generator: a procedure that streams gets the schema of what it sends. */
 function describedRouter(): OpenApiRouter {
   const procedures = Object.entries(
     appRouter._def.procedures as unknown as Record<string, AnyTRPCProcedure>,
   ).map(([path, procedure]) => {
     const { rawBody } = procedure._def.meta as RestMeta;
     if (rawBody === undefined || rawBody.kind === "upload") return [path, procedure];
-    // the generator knows no subscriptions
+    // the generator doesn't know subscriptions
     const type = rawBody.kind === "events" ? "query" : procedure._def.type;
     return [path, { _def: { ...procedure._def, type, output: rawBody.answer ?? z.string() } }];
   });
@@ -92,7 +92,7 @@ function complete(operation: PathOperation, meta: ProcedureMeta & RestMeta): voi
   if (meta.textIn !== undefined) takeText(operation, described.request);
   sayOfParameters(operation);
   const [body] = Object.values(operation.requestBody?.content ?? {});
-  // none is an empty one
+  // a body without required members may be left out
   const { required } = (body?.schema ?? {}) as { required?: string[] };
   if (operation.requestBody) operation.requestBody.required = required !== undefined;
   if (body && described.request !== undefined) body.example = described.request;
@@ -115,7 +115,7 @@ function accessText(access: Access): string {
 function securityOf(access: Access): Json[] {
   if (access === "anyone") return [];
   const scopes = access === "signed-in" ? [] : access;
-  // since OpenAPI 3.1, roles may be named for any scheme
+  // since OpenAPI 3.1, any scheme may name roles
   return [{ patAuth: scopes }, { jwtAuth: scopes }];
 }
 

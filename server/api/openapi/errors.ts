@@ -1,4 +1,4 @@
-// The errors that an operation may answer, by status.
+// Describes the errors of an operation, by status.
 
 import { ERROR_CODES, type ErrorCode } from "../../platform/errors.js";
 import type { RestMeta } from "../rest.js";
@@ -6,7 +6,10 @@ import { HTTP_STATUS } from "../status.js";
 import type { ProcedureMeta } from "../trpc.js";
 import { type Json, MIME_JSON } from "./operation.js";
 
-/** Answers of every operation. The first use of a token that FlowG made writes: its hash becomes one of ours. */
+/**
+ * Errors that every operation can answer. The first use of a token that FlowG made writes its new hash, so these include errors
+ * of writes.
+ */
 const EVERYWHERE: readonly ErrorCode[] = [
   ...(["INPUT_INVALID", "RATE_LIMITED", "INTERNAL", "DATABASE_DAMAGED"] as const),
   ...(["BUSY", "DATABASE_REPLACED", "DATABASE_UNAVAILABLE", "DISK_FULL"] as const),
@@ -23,10 +26,10 @@ export function errorsOf({
   if (mayHaveBody) codes.add("INPUT_TOO_LARGE").add("MEDIA_TYPE_UNSUPPORTED");
   if (access !== "anyone") codes.add("UNAUTHENTICATED");
   if (Array.isArray(access)) codes.add("PERMISSION_DENIED");
-  // the caller may do less by the time it is their turn to write
+  // the caller's rights may have changed by the time of the write
   const writes = method !== "GET" && !changesNothing;
   if (writes && access !== "anyone") codes.add("CONFLICT").add("PERMISSION_DENIED");
-  // files beside the data
+  // it uses files beside the data
   const isBackup = rawBody?.kind === "download" && rawBody.backup !== undefined;
   if (rawBody?.kind === "upload" || isBackup) codes.add("FILE_UNAVAILABLE");
   const byStatus = new Map<number, ErrorCode[]>();

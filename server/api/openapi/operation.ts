@@ -1,4 +1,4 @@
-// One operation of the OpenAPI document, as far as it is completed here.
+// The part of an OpenAPI operation that this folder completes.
 
 export type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-// What the document says of the whole API, and of its groups of operations.
+// The texts about the whole API, and about its groups of operations.
 
 export const DESCRIPTION = `Logs, and backup and restore of the three databases behind them.
 
@@ -17,16 +17,16 @@ All errors have the same form; their \`code\` is stable, for programs to act on.
 export const TAGS: Record<string, string> = {
   backup: "Snapshots of the databases",
   restore: "Bringing snapshots back",
-  compact: "Giving the disk back what deleted records took",
-  jobs: "Backups by themselves",
+  compact: "Giving the space of deleted records back to the disk",
+  jobs: "Scheduled backups",
   snapshots: "Snapshots in the repositories of the server",
-  tasks: "Long work: how far it is, and ending it",
+  tasks: "Long work: its progress, and cancelling it",
   auth: "Logging in, and the caller",
   tokens: "One's own personal access tokens",
   users: "Users and their roles",
   roles: "Roles and their scopes",
   transformers: "Scripts that change logs on their way",
-  pipelines: "What becomes of a log",
+  pipelines: "The way of a log into streams and to alerts",
   alerts: "Webhooks that logs are posted to",
   forwarders: "Alerts, as later versions of FlowG name them",
   streams: "Where logs are kept",

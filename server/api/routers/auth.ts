@@ -34,7 +34,7 @@ const permissions = z
   })
   .meta({ id: "Permissions" });
 
-/** A name and a password, each character escaped. */
+/** Enough for a name and a password with each character escaped. */
 const CREDENTIALS_BYTES = 64 * 1024;
 
 export const auth = router({
@@ -46,7 +46,7 @@ export const auth = router({
         tag,
         summary: "Log in with a password",
         description:
-          "Gives a session for 24 hours. Ends early if the password is changed or the user deleted. A restore ends it only by removing the user.",
+          "Gives a session for 24 hours. It ends early if the password is changed or the user is deleted. A restore ends it only if it removes the user.",
         errors: ["UNAUTHENTICATED"],
         request: { username: "root", password: "correct horse battery staple" },
         response: { success: true, token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.c2ln" },
@@ -71,7 +71,7 @@ export const auth = router({
           return opened !== undefined;
         });
         if (opened !== undefined) return opened;
-        // one message for an unknown user and a wrong password: who exists is nobody's business
+        // one message for an unknown user and a wrong password, so that nobody learns which users exist
         throw new FlowgError("UNAUTHENTICATED", "the user name or the password is wrong");
       });
       return { success: true, token: sessions.issue(username, moment, limit) };
@@ -126,7 +126,7 @@ export const auth = router({
         id: "change_password",
         tag,
         summary: "Change one's own password",
-        description: "Ends all sessions of the caller; personal access tokens go on.",
+        description: "Ends all sessions of the caller. Personal access tokens stay valid.",
         request: { old_password: "root", new_password: "correct horse battery staple" },
         response: { success: true },
       }),

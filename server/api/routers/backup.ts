@@ -14,7 +14,7 @@ const tag = "backup";
 
 const input = z.object({
   skipDamaged: flagParameter(
-    "Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out.",
+    "Leave out damaged records. The seal, the manifest and the server's log say what was left out.",
   ),
 });
 

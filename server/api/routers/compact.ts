@@ -12,10 +12,10 @@ import { requires, router } from "../trpc.js";
 const report = z
   .object({
     database: z.enum(DATABASE_KINDS),
-    bytesBefore: z.int().meta({ description: "What its file took." }),
-    bytesAfter: z.int().meta({ description: "What it takes now." }),
+    bytesBefore: z.int().meta({ description: "Bytes of the file before." }),
+    bytesAfter: z.int().meta({ description: "Bytes of the file now." }),
     rewritten: z.boolean().meta({
-      description: "False where less than a hundredth of the file was free: it was left as it is.",
+      description: "False if less than a hundredth of the file was free. Then it was left as it is.",
     }),
     seconds: z.number().meta({ description: "How long it took." }),
   } satisfies Record<keyof CompactedDatabase, z.ZodType>)
@@ -23,7 +23,7 @@ const report = z
 
 const answer = z.object({ success, report });
 
-// a user that may restore a database, and so make its writers wait, may do this
+// needs the scopes of a restore, since writers have to wait in both cases
 export const compact = router({
   auth: requires("write_acls")
     .meta(operation("auth"))

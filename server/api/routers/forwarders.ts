@@ -68,7 +68,7 @@ export const forwarders = router({
         tag,
         summary: "Create or replace a forwarder",
         description:
-          "One of a type that this server does not run is kept as it is, and `warnings` says so.",
+          "A forwarder of a type that this server does not run is kept as it is, and `warnings` says so.",
         request: { forwarder: example },
         response: { success: true },
       }),

@@ -1,4 +1,4 @@
-// The backup jobs of the server: what ran, what runs next, and running, pausing and resuming one.
+// The backup jobs of the server: listing, running, drilling, pausing and resuming them.
 
 import { z } from "zod";
 import {
@@ -28,8 +28,8 @@ const destinationRun = z.object({
   snapshot: z
     .string()
     .optional()
-    .meta({ description: "Its id, where one was stored; of a drill, where it passed." }),
-  newBytes: count("What it has added there.").optional(),
+    .meta({ description: "The id of the snapshot that was stored, or that passed its drill." }),
+  newBytes: count("How many bytes it has added there.").optional(),
   removed: count("How many older snapshots the run has removed.").optional(),
   drill: z
     .object({
@@ -38,16 +38,16 @@ const destinationRun = z.object({
       snapshots: count("How many snapshots were restored."),
     } satisfies Schema<DrilledDestination>)
     .optional()
-    .meta({ description: "Of a drill: what it has proved." }),
+    .meta({ description: "What a drill has proved." }),
   error: jobFault.optional(),
 } satisfies Schema<DestinationRun>);
 
 const runBegun = {
   id: z.string().meta({ description: "A UUID." }),
   trigger: z.enum(TRIGGERS).meta({
-    description: "In its time, after its time had passed, or because somebody has asked for it.",
+    description: "Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.",
   }),
-  dueAt: time("When it was due, or asked for."),
+  dueAt: time("When it was due, or was asked for."),
   startedAt: time("When it began."),
 };
 
@@ -57,8 +57,8 @@ const run = z
     endedAt: time("When it ended."),
     outcome: z.enum(OUTCOMES).meta({
       description:
-        "`partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was " +
-        "stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, " +
+        "`partial`: a snapshot was stored, but not in each destination, or older ones could not be removed. `failure`: none was " +
+        "stored. `cancelled`: somebody ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, " +
         "`partial`: it passed in some destinations. `failure`: in none.",
     }),
     destinations: z.array(destinationRun),
@@ -79,16 +79,16 @@ const continuous = z
     possibleLossSeconds: z.number().meta({
       description: "Seconds of changes that would be lost with this machine.",
     }),
-    lastSuccess: time("All changes up to then are stored. Absent until that was so.").optional(),
+    lastSuccess: time("All changes up to this time are stored. Absent until that was the case once.").optional(),
     needsSnapshot: z.string().optional().meta({
-      description: "Why a snapshot has yet to cover what can't be stored change by change.",
+      description: "Why a snapshot is needed before changes can be stored one by one again.",
     }),
-    failingSince: time("Since when nothing could be stored.").optional(),
+    failingSince: time("Since when storing fails.").optional(),
     error: jobFault.optional(),
   } satisfies Schema<ContinuousReport>)
   .meta({
     id: "ContinuousState",
-    description: "How the changes are doing that a continuous job stores as they come.",
+    description: "The state of a continuous job in a destination.",
   });
 
 const destination = z.object({
@@ -96,9 +96,9 @@ const destination = z.object({
   lastSuccess: time("When a snapshot was last stored there.").optional(),
   snapshot: z.string().optional().meta({ description: "That snapshot's id." }),
   verified: z.string().optional().meta({
-    description: "The newest snapshot that was restored from there and found right.",
+    description: "The newest snapshot that has passed a drill there.",
   }),
-  verifiedAt: time("When that was.").optional(),
+  verifiedAt: time("When it passed.").optional(),
   restoreSeconds: z
     .number()
     .optional()
@@ -107,8 +107,8 @@ const destination = z.object({
     .boolean()
     .optional()
     .meta({ description: "Whether the last drill failed there. Absent where there was none." }),
-  objects: count("Segments that it held after the last prune.").optional(),
-  bytes: count("What they took.").optional(),
+  objects: count("How many segments it held after the last prune.").optional(),
+  bytes: count("How many bytes these took.").optional(),
   continuous: continuous.optional(),
 } satisfies Schema<JobReport["destinations"][number]>);
 
@@ -134,11 +134,11 @@ const job = z
     overdue: z.boolean().meta({ description: "Whether its last success is older than it may be." }),
     running: z.object({ ...runBegun, progress: progress.optional() }).optional(),
     lastRun: run.optional(),
-    lastSuccess: time("When a run last went well as a whole.").optional(),
+    lastSuccess: time("When a run last succeeded in all destinations.").optional(),
     destinations: z.array(destination),
     drill: drillState.optional(),
   } satisfies Schema<JobReport>)
-  .meta({ id: "Job", description: "A backup job, and what became of its runs." });
+  .meta({ id: "Job", description: "A backup job, and the state of its runs." });
 
 const RUN = TASK_ID;
 const SNAPSHOT = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
@@ -170,7 +170,7 @@ const begunAs = (how: Begin) =>
   begun.extend({ run: z.string().meta({ description: `The ${how}'s id, a UUID: the task's.` }) });
 
 export const jobs = router({
-  // a user that runs one must see what becomes of it
+  // a user who runs a job must see how it ends
   list: requiresEither("write_backups", "read_backups")
     .meta(
       rest("GET", "/jobs", {
@@ -192,7 +192,7 @@ export const jobs = router({
       beginning("run", {
         summary: "Run a backup job now",
         description:
-          "Also a paused one. The answer comes when the run has begun. The list of jobs shows how it " +
+          "Works for a paused job, too. The answer comes when the run has begun. The list of jobs shows how it " +
           "ends, and so does the task of the same id, which can also be cancelled. The schedule goes " +
           "on unchanged.",
         response: taskExample("job", "nightly"),
@@ -207,9 +207,9 @@ export const jobs = router({
       beginning("drill", {
         summary: "Drill what a backup job has stored",
         description:
-          "Restores from each of its destinations what the job has stored last into a scratch directory, checks every record, and " +
+          "Restores what the job has stored last in each destination into a scratch directory, checks every record, and " +
           "removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the " +
-          "task of the same id tells what becomes of it, and cancels it. The server needs an identity that reads the repository.",
+          "task of the same id shows how it ends, and can be cancelled. The server needs an identity that reads the repository.",
         response: taskExample("drill", "nightly"),
       }),
     )

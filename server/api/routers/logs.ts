@@ -1,4 +1,4 @@
-// Logs: taking them in through a pipeline, asking for them, watching them come.
+// Logs: sending them through a pipeline, querying them, watching them come in.
 
 import { z } from "zod";
 import { batchFailure } from "../../operations/ingest/batch-failures.js";
@@ -36,7 +36,7 @@ const indexing = z
       const parsed = valueLists.safeParse(JSON.parse(text));
       if (parsed.success) return parsed.data;
     } catch {
-      // the refinement below tells the error
+      // the issue below is the error
     }
     const message = 'must be a JSON object with lists of strings: {"level":["error"]}';
     context.addIssue({ code: "custom", message });
@@ -83,7 +83,7 @@ const otlpLogs = (z.any() as z.ZodType<LogBatch>).meta(
   }),
 );
 
-/** A record that is judged by itself, so that a wrong one keeps no other from being stored. */
+/** A record that is checked later by itself, so that a wrong one doesn't keep the others from being stored. */
 const someRecord = z
   .unknown()
   .meta(shown({ type: "object", additionalProperties: { type: "string" } }));
@@ -217,7 +217,7 @@ export const logs = router({
       ...rest("GET", "/streams/{stream}/logs", {
         id: "query_stream",
         tag,
-        summary: "Ask for a stream's entries in a window of time",
+        summary: "Query a stream's entries in a window of time",
         description:
           "Newest first. The answer is streamed: if it breaks off, the connection is cut.",
         errors: ["NOT_FOUND"],
@@ -246,7 +246,7 @@ export const logs = router({
           hint: "list the streams to see their names",
         });
       }
-      // the clock of entries has milliseconds: a fraction below one counts down to it, as in FlowG
+      // entries have times in milliseconds, so a finer fraction is cut off, as in FlowG
       const window = { fromMs: Date.parse(input.from), toMs: Date.parse(input.to) };
       return {
         headers: { "Cache-Control": "no-store" },
@@ -275,7 +275,7 @@ export const logs = router({
     .query(({ ctx, input }): Download => {
       const filter = input.filter ? parseFilter(input.filter) : undefined;
       return {
-        // nginx keeps events back otherwise, until it has a bufferful of them
+        // otherwise nginx holds events back until its buffer is full
         headers: { "Cache-Control": "no-cache", "X-Accel-Buffering": "no" },
         immediate: true,
         start: async (signal) => {

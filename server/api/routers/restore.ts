@@ -16,7 +16,7 @@ import { requires, router } from "../trpc.js";
 
 const tag = "restore";
 
-// strict: a mistyped `dryRun` must not restore
+// strict, so that a mistyped `dryRun` doesn't restore
 const input = z.strictObject({
   backup: z.custom<Upload>().meta({
     description: "The snapshot, as a file part.",
@@ -32,7 +32,7 @@ const input = z.strictObject({
   ),
   allowNoAdmin: allowNoAdminParameter,
   salvaged: flagParameter(
-    "Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed.",
+    "Take a snapshot that was salvaged from a damaged one. Only in mode `merge`, because what the snapshot lacks is lost, and was not removed.",
   ),
   undo: flagParameter(
     "Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back.",
@@ -46,7 +46,7 @@ const input = z.strictObject({
         type: "array",
         items: { type: "string" },
         description:
-          "Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, " +
+          "Restore only this item, and change nothing else. Repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, " +
           "`pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries " +
           "from `from` on, before `to`. A comma in a name is written as `\\,`.",
       }),

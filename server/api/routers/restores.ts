@@ -1,4 +1,4 @@
-// The restores that have changed the databases, and taking one of them back.
+// Lists the restores that have changed the databases, and takes one of them back.
 
 import { z } from "zod";
 import type { OnlineUndoReport } from "../../operations/online/undo.js";
@@ -16,18 +16,18 @@ const counts = { added: 2, overwritten: 1, unchanged: 0, kept: 0, removed: 0 };
 
 const flag = (description: string, isOn = false) => z.boolean().default(isOn).meta({ description });
 
-// strict: a mistyped `dryRun` must not undo
+// strict, so that a mistyped `dryRun` doesn't undo
 const input = z.strictObject({
   run: z.string().min(1).max(64).optional().meta({
-    description: "The UUID of the restore; the newest that was not taken back unless given.",
+    description: "The UUID of the restore; if absent, the newest that was not taken back.",
   }),
   dryRun: flag("Report what would change, and change nothing."),
-  overwriteChanged: flag("Put back also what somebody has changed after the restore."),
+  overwriteChanged: flag("Also take back records that somebody has changed after the restore."),
   allowAccessChange: flag(
     "Go on although the caller would gain scopes, or somebody be locked out.",
   ),
   allowNoAdmin: flag("Go on although nobody who may administer would be left."),
-  undo: flag("Keep what takes the undo back itself.", true),
+  undo: flag("Keep undo files, so that the undo itself can be taken back.", true),
 });
 
 const told = ({ database, kinds, changed }: OnlineUndoReport["databases"][number]) => ({
@@ -76,9 +76,9 @@ export const restores = router({
       restores: await ctx.services.administration.history(),
     })),
 
-  // and the write scopes of the databases of that restore: RESTORING
+  // also needs the write scopes of that restore's databases: RESTORING
   undo: signedIn
-    // before a run is looked for: a caller who may restore nothing doesn't learn whether there is one
+    // checked before the run is looked for, so that a caller who may restore nothing doesn't learn whether it exists
     .use(({ ctx, next }) => {
       demandOneOf(ctx.caller, Object.values(RESTORING), "taking a restore back needs");
       return next();
@@ -91,8 +91,8 @@ export const restores = router({
         description:
           "Puts all databases of a restore back. What the restore overwrote or removed comes back, and " +
           "what it added is removed. What came in after it stays. What somebody has changed since " +
-          "stays as well, and the report names it, unless `overwriteChanged` is set. All that was kept " +
-          "is verified before anything changes. Then each database changes as a whole. It needs the " +
+          "stays as well, and the report names it, unless `overwriteChanged` is set. The undo files " +
+          "are verified before anything changes. Then each database changes as a whole. It needs the " +
           "scopes of a restore of these databases. An undo is itself a restore: when you take it back, " +
           "you have the first restore again.",
         errors: [
@@ -140,7 +140,7 @@ export const restores = router({
             return caller;
           },
         });
-        // what it turned out to be
+        // the restore that it has taken back
         const { undoes, run, databases } = undone;
         Object.assign(facts, { undoes, by: run, databases: databases.map(told) });
         return undone;

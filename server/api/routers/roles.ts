@@ -92,7 +92,7 @@ export const roles = router({
         tag,
         summary: "Delete a role",
         description:
-          "Users keep its name, which grants nothing. Succeeds also if there is no such role.",
+          "Users keep its name, which grants nothing. Succeeds even if there is no such role.",
         errors: ["REFUSED"],
         response: { success: true },
       }),

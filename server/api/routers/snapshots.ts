@@ -1,5 +1,5 @@
-// Snapshots in the repositories that the server's settings name: what there is, and making, restoring and forgetting them as
-// tasks.
+// Snapshots in the repositories that the server's settings name: listing and comparing them, and making, restoring and
+// forgetting them as tasks.
 
 import { z } from "zod";
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
@@ -28,8 +28,8 @@ const destination = z
   .optional()
   .meta({
     description:
-      "The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have " +
-      "one of that name, `JOB/NAME`.",
+      "The name of the destination in the server's settings. It may be left out if there is only one. Where several jobs have " +
+      "a destination of that name, it is `JOB/NAME`.",
   });
 const snapshot = z.string().min(1).max(64).meta({
   description: "The snapshot's id, the beginning of it, or `latest`.",
@@ -55,7 +55,7 @@ const example = {
 const amounts = { entries: 1513, rawBytes: 260_113, storedBytes: 52_431 };
 
 export const snapshots = router({
-  // callers who make snapshots must see that they exist; this list says nothing of what they hold
+  // callers who make snapshots must see that they exist, and this list doesn't say what they hold
   list: requiresEither("write_backups", "read_backups")
     .meta(
       rest("GET", "/snapshots", {
@@ -63,8 +63,8 @@ export const snapshots = router({
         tag,
         summary: "List snapshots",
         description:
-          "Of one destination, or of all that the server's settings name. With several, the answer says " +
-          "of each destination whose list failed why. The scope `write_backups` is enough.",
+          "Lists those of one destination, or of all that the server's settings name. With several, the answer says " +
+          "why the list of a destination failed. The scope `write_backups` is enough.",
         errors: REPOSITORY_ERRORS,
         response: {
           success: true,
@@ -82,7 +82,7 @@ export const snapshots = router({
     .input(
       z.strictObject({
         destination,
-        tag: several(label, "Only those with this tag; repeated: with all of them."),
+        tag: several(label, "Only those with this tag. Repeat it for those with all of several tags."),
         latest: flagParameter("Only the newest of each host."),
       }),
     )
@@ -128,7 +128,7 @@ export const snapshots = router({
         tag,
         summary: "Compare two snapshots",
         description:
-          "What has changed from the one to the other, which is named by `other`. Only segments that " +
+          "Shows what has changed from this snapshot to the one that `other` names. Only segments that " +
           "differ are read. It counts as one transfer of `--max-transfers`.",
         errors: REPOSITORY_ERRORS,
         response: {
@@ -181,11 +181,11 @@ export const snapshots = router({
     .input(
       z.strictObject({
         destinations: z.array(z.string()).min(1).optional().meta({
-          description: "Their names; the only one unless given.",
+          description: "Their names. May be left out if there is only one.",
         }),
         job: z.string().optional().meta({ description: "All destinations of this job." }),
         tags: z.array(label).max(100).optional(),
-        full: flag("Read everything, also what can't have changed."),
+        full: flag("Read everything, not only what may have changed."),
         allowShrink: flag("Go on although a database has far fewer records than before."),
       }),
     )
@@ -228,10 +228,10 @@ export const snapshots = router({
       z.strictObject({
         destination,
         snapshots: z.array(snapshot).min(1).max(1000).meta({
-          description: "Their ids, or how these begin.",
+          description: "Their ids, or the beginnings of these.",
         }),
-        dryRun: flag("Say what would go, and remove nothing."),
-        prune: flag("Then remove what no snapshot needs any more."),
+        dryRun: flag("Report what would be removed, and remove nothing."),
+        prune: flag("Afterwards, remove what no snapshot needs any more."),
       }),
     )
     .output(begun)
@@ -249,7 +249,7 @@ export const snapshots = router({
       });
     }),
 
-  // and the write scopes of the databases that are restored: RESTORING
+  // also needs the write scopes of the restored databases: RESTORING
   restore: signedIn
     .use(({ ctx, next }) => {
       demand(ctx.caller, ["read_backups"], "restoring a snapshot needs");
@@ -276,7 +276,7 @@ export const snapshots = router({
     .input(
       asked.extend({
         only: z.array(z.enum(DATABASE_KINDS)).min(1).optional().meta({
-          description: "These databases; all that the snapshot has unless given.",
+          description: "The databases to restore; all that the snapshot has if absent.",
         }),
         mode: z.enum(["merge", "replace"]).default("merge").meta({
           description: "`merge` keeps what only the database has; `replace` removes it.",
@@ -286,10 +286,10 @@ export const snapshots = router({
           "Go on although the caller would gain scopes, or somebody be locked out.",
         ),
         allowNoAdmin: flag("Go on although nobody who may administer would be left."),
-        salvaged: flag("Take what a repair has left of a damaged snapshot; only in mode `merge`."),
-        undo: flag("Keep what takes it back.", true),
+        salvaged: flag("Take a damaged snapshot that a repair has left incomplete. Only in mode `merge`."),
+        undo: flag("Keep undo files.", true),
         select: z.array(z.string()).min(1).optional().meta({
-          description: "Only this, and nothing else: as `select` of `POST /restore`.",
+          description: "Restore only these items, as `select` of `POST /restore`.",
         }),
       }),
     )
@@ -301,7 +301,7 @@ export const snapshots = router({
 });
 
 const jobTag = (own: string): FlowgError =>
-  new FlowgError("INPUT_INVALID", `the tag ${JSON.stringify(own)} is of a job's own snapshots`, {
+  new FlowgError("INPUT_INVALID", `the tag ${JSON.stringify(own)} belongs to a job's own snapshots`, {
     hint:
       "give another tag: a job removes older snapshots that have this one. POST /jobs/JOB/run " +
       "makes a snapshot of the job",
@@ -309,5 +309,5 @@ const jobTag = (own: string): FlowgError =>
 
 const byLatest = (): FlowgError =>
   new FlowgError("INPUT_INVALID", "`latest` is another snapshot after each backup", {
-    hint: "name what is to be forgotten by its id",
+    hint: "name the snapshots to forget by their ids",
   });

@@ -52,7 +52,7 @@ export const streams = router({
         tag,
         summary: "Show a stream's configuration",
         description:
-          "For a stream that does not exist, what it would begin with. This does not create it.",
+          "For a stream that does not exist, it shows the configuration of a new one, and does not create it.",
         response: { success: true, config: example },
       }),
     )
@@ -92,7 +92,7 @@ export const streams = router({
         tag,
         summary: "Delete a stream",
         description:
-          "With its entries and configuration. Succeeds also if there is no such stream.",
+          "Deletes its entries and configuration. Succeeds even if there is no such stream.",
         response: { success: true },
       }),
     )

@@ -1,4 +1,4 @@
-// Tasks: long work that was begun, how far it is, what became of it, and ending it.
+// Tasks, which are long work: listing, showing, following and cancelling them.
 
 import { tracked } from "@trpc/server";
 import { z } from "zod";
@@ -18,7 +18,7 @@ const byId = z.object({ task: z.string().meta({ description: "The task's id." })
 const answer = z.object({ success, task });
 
 const WHOSE =
-  "The user that began a task sees it, until their password is set anew. So do callers who hold the " +
+  "The user who began a task sees it, until their password is set anew. So do callers who hold the " +
   "scopes that its work needs.";
 
 const ended = taskExample("job", "nightly", {
@@ -27,7 +27,7 @@ const ended = taskExample("job", "nightly", {
   progress: { phase: "reading", database: "logs", records: 1513, totalRecords: 1513 },
 });
 
-// which scopes open a task, the task itself says
+// each task says which scopes it needs
 export const tasks = router({
   list: signedIn
     .meta(
@@ -35,7 +35,7 @@ export const tasks = router({
         id: "list_tasks",
         tag,
         summary: "List tasks",
-        description: `Newest first: those that go on, and the newest hundred that have ended. ${WHOSE} The list has only these.`,
+        description: `Newest first: running tasks, and the newest hundred that have ended. ${WHOSE} The list has only these.`,
         response: { success: true, tasks: [ended] },
       }),
     )
@@ -72,7 +72,7 @@ export const tasks = router({
         tag,
         summary: "Cancel a task",
         description:
-          "Asks the task to end, and doesn't wait: its events tell when it has ended. Nothing is left " +
+          "Asks the task to stop, and doesn't wait: its events tell when it has ended. Nothing is left " +
           "half done: a cancelled restore has changed nothing, and a cancelled backup leaves no " +
           "snapshot. A task that can't be undone any more goes on to its end, and succeeds. " +
           WHOSE,
@@ -105,7 +105,7 @@ export const tasks = router({
           "Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` " +
           "with the task as it ended, which is the last one. Each has an id: a client that comes back " +
           "with it, in the header `Last-Event-ID` or as `lastEventId`, " +
-          `gets the events after it. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not.`,
+          `gets the events after it. Comments keep the connection awake. ${WHOSE} The connection ends once the caller may not see the task any more.`,
         errors: ["NOT_FOUND", "PERMISSION_DENIED"],
         response:
           eventText("progress", { phase: "reading", database: "logs", records: 800 }, "7") +
@@ -119,7 +119,7 @@ export const tasks = router({
           .string()
           .regex(/^\d{1,15}$/, "must be the id of an event")
           .optional()
-          .meta({ description: "The last event that is known, as the header of that name." }),
+          .meta({ description: "The last event that the client has, as in the header `Last-Event-ID`." }),
       }),
     )
     .subscription(async function* ({ ctx, input, signal }) {

@@ -1,4 +1,4 @@
-// The caller's own personal access tokens. A token may do whatever its user may, never more.
+// The caller's own personal access tokens. A token never opens more than its user may do.
 
 import { z } from "zod";
 import { audited } from "../audited.js";
@@ -8,23 +8,23 @@ import { DONE, done, name, nothing, success } from "../schemas.js";
 import { router, signedIn } from "../trpc.js";
 
 const tag = "tokens";
-const uuid = z.guid().meta({ description: "What names the token in URLs and lists." });
+const uuid = z.guid().meta({ description: "Names the token in URLs and lists." });
 const example = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
-const expiry = time("When it ends, RFC 3339; absent if it never does.").optional();
+const expiry = time("When it expires, RFC 3339; absent if it never does.").optional();
 
 const details = z
   .object({
     uuid: z.string(),
     name: z.string().optional().meta({ description: "What it is for; absent if it has no name." }),
     expires_at: expiry,
-    expired: z.boolean().meta({ description: "Whether it authenticates nobody any more." }),
+    expired: z.boolean().meta({ description: "Whether it has expired." }),
     last_used_at: time(
-      "When somebody last came with it, RFC 3339; absent if nobody did.",
+      "When it was last used, RFC 3339; absent if it never was.",
     ).optional(),
   })
   .meta({ id: "Token" });
 
-// strict, unlike others: a misspelt expiry would be a token that never ends
+// strict, unlike other inputs: with a misspelt expiry the token would never end
 const wishes = z.strictObject({
   name: name("token").optional(),
   expires_in: z.string().max(64).optional().meta({
@@ -82,7 +82,7 @@ export const tokens = router({
         tag,
         summary: "Create a token for oneself",
         description:
-          "The token is shown this once; only its hash is kept. It needs no body. A token that is made " +
+          "The token is shown only once, and only its hash is kept. A body is optional. A token that is made " +
           "with another token expires no later than that one.",
         request: { name: "nightly backup", expires_in: "30d" },
         response: {
@@ -111,7 +111,7 @@ export const tokens = router({
         id: "delete_token",
         tag,
         summary: "Delete one of one's own tokens",
-        description: "Succeeds also if there is no such token.",
+        description: "Succeeds even if there is no such token.",
         response: { success: true },
       }),
     )

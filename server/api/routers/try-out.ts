@@ -1,4 +1,4 @@
-// Trying out a transformer or an alert without storing anything.
+// Tries out a transformer, a pipeline or an alert without storing anything.
 
 import { z } from "zod";
 import { tracePlan } from "../../operations/ingest/trace-plan.js";
@@ -67,7 +67,7 @@ export const tryOut = router({
         summary: "Lead records through a flow",
         description:
           "Nothing is stored or called. `trace` has what came to each node of the flow and what left " +
-          "it. Of another pipeline that the flow enters, it says only whether that went well.",
+          "it. For another pipeline that the flow enters, it says only whether that succeeded.",
         changesNothing: true,
         request: { flow: FLOW_EXAMPLE, records: [{ message: "hello" }] },
         response: {
@@ -105,7 +105,7 @@ export const tryOut = router({
     .mutation(({ ctx, input }) => callAlert(input.alert, input.record, ctx)),
 });
 
-/** What there is to say of both, for an alert is a forwarder. */
+/** The meta of both procedures, since an alert is a forwarder. */
 function posting(path: `/${string}`, id: string, summary: string): RestMeta {
   return {
     ...rest("POST", path, {

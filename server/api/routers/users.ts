@@ -105,7 +105,7 @@ export const users = router({
         tag,
         summary: "Delete a user",
         description:
-          "Along with their tokens and sessions. Succeeds also if there is no such user.",
+          "Also deletes their tokens and ends their sessions. Succeeds even if there is no such user.",
         errors: ["REFUSED"],
         response: { success: true },
       }),

@@ -1,5 +1,5 @@
-// Answers shippers that speak to Elasticsearch, as later FlowGs do at this path: an index is a pipeline, a document is a log. The
-// procedures of the API's own paths do all of the work, so the same permissions hold.
+// Answers shippers that speak to Elasticsearch, at the same path as later FlowGs: an index is a pipeline, a document is a log.
+// The API's own procedures do the work, so the same permissions hold.
 
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -170,7 +170,7 @@ async function bulk(
   };
 }
 
-/** The pipeline of each document: the one that its action names, if there is such a pipeline, else the one of the path. */
+/** The pipeline of each document: the one that its action names, if it exists, or else the one of the path. */
 async function pipelinesOf(
   items: readonly BulkItem[],
   fallback: string | undefined,
@@ -205,7 +205,7 @@ interface BatchDetails {
   next?: number;
 }
 
-/** Stores documents, and notes in the results what became of each. */
+/** Stores documents, and notes the outcome of each in the results. */
 async function ingestInto(
   pipeline: string,
   sent: readonly Sent[],

@@ -1,4 +1,4 @@
-// The body of `_bulk`: each line with an action says what is to be done with the document on the next line.
+// Parses the body of `_bulk`: a line with an action comes before each line with a document.
 
 import { setImmediate } from "node:timers/promises";
 import { extent, JSON_VALUES } from "../../operations/json/json-text.js";
@@ -24,7 +24,7 @@ export interface BulkItem {
 
 /**
  * Reads the body.
- * @throws INPUT_INVALID where actions and documents can't be told apart, INPUT_TOO_LARGE
+ * @throws INPUT_INVALID if a line that must be an action isn't one, INPUT_TOO_LARGE
  */
 export async function parseBulk(body: Buffer): Promise<BulkItem[]> {
   const items: BulkItem[] = [];
@@ -117,10 +117,10 @@ function actionOf(text: Buffer, line: number): Omit<BulkItem, "document"> {
 
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** Parses JSON with numbers as texts: JavaScript's numbers would lose digits of long ones. */
+/** Parses JSON with numbers as texts, since JavaScript's numbers lose digits of long ones. */
 function parsed(text: string): unknown {
   try {
-    // only in valid JSON each quote has its other: where one hasn't, the expression would look for it from each that follows
+    // checked first: in invalid JSON a quote may lack its partner, and the expression would search for it again and again
     JSON.parse(text);
     return JSON.parse(
       text.replace(STRING_OR_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`)),

@@ -4,7 +4,7 @@ import { HTTP_STATUS } from "../../api/status.js";
 import type { ErrorCode } from "../../platform/errors.js";
 import { type ErrorForm, errorAnswer } from "../error-answer.js";
 
-/** The version that is told: shippers refuse servers that are older than themselves. */
+/** The version to claim, since shippers refuse servers that are older than themselves. */
 const VERSION = "8.19.0";
 
 export const INFO = {
@@ -50,7 +50,7 @@ const TYPES: Partial<Record<ErrorCode, string>> = {
 
 const typeOf = (code: string): string => TYPES[code as ErrorCode] ?? "exception";
 
-/** The error of a whole request, with the words that the API's own errors have for people. */
+/** The form of the error of a whole request. It includes the members of the API's own errors. */
 export const elasticForm =
   (requestId: string): ErrorForm =>
   (error) => {
@@ -61,7 +61,7 @@ export const elasticForm =
     return { status, type: "application/json", body, retryAfterSeconds: undefined };
   };
 
-/** The error of one document. Shippers send a document again after status 429, and after no other below 500. */
+/** The error of one document. Below 500, shippers send a document again only after status 429. */
 export function itemError(code: ErrorCode, reason: string): { status: number; error: object } {
   const isBusy = code === "BUSY" || code === "RATE_LIMITED";
   return { status: isBusy ? 429 : HTTP_STATUS[code], error: { type: typeOf(code), reason } };

@@ -1,6 +1,6 @@
-// Keeps the log-ins of shippers, which send a name and a password with each request. Checking a password takes fifty milliseconds
-// of a core, so it is checked once: the server then keeps a session, which ends when the password is changed or the user is
-// deleted.
+// Keeps the log-ins of shippers, which send a name and a password with each request. Checking a password takes a core fifty
+// milliseconds, so the server checks it once and then keeps a session. The session ends when the password is changed or the
+// user is deleted.
 
 import { createHmac, randomBytes } from "node:crypto";
 import type { Credentials } from "../../api/credentials.js";
@@ -25,14 +25,14 @@ interface Kept {
 }
 
 export class ElasticLogin {
-  /** A key of this process alone: what is kept tells no password. */
+  /** A key of this process, so that the kept digests reveal no password. */
   readonly #key = randomBytes(32);
   readonly #kept = new Map<string, Kept>();
 
   /**
-   * Reads every form of the Authorization header: a name and a password, a name and a token, an API key whose secret is a token,
-   * and the API's own forms.
-   * @returns the API's form, and a function that forgets the log-in where it turns out not to count any more
+   * Reads every form of the Authorization header: a name and a password, a name and a token, an API key whose secret is a
+   * token, and the API's own forms.
+   * @returns credentials in the API's form, and a function that forgets the log-in once its session is void
    */
   async credentials(
     header: string | undefined,

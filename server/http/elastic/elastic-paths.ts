@@ -1,5 +1,5 @@
-// What shippers ask of Elasticsearch, by method and path. Its indexes are our pipelines. A shipper is configured with the
-// server's address, or with that and a pipeline in it: then it also asks about the server below the pipeline.
+// Finds what a shipper asks of Elasticsearch, by method and path. Indexes are pipelines. A shipper may be configured with the
+// server's address and a pipeline: then it also asks about the server below that pipeline.
 
 export const ELASTIC_BASE = "/api/v1/middlewares/elastic";
 
@@ -29,7 +29,7 @@ const DOCUMENTS = new Set(["_doc", "_create"]);
 /**
  * Finds what a request asks for.
  * @param names the path's segments below the base, decoded.
- * @returns undefined if nothing answers that
+ * @returns undefined if there is no answer for that
  */
 export function elasticCall(method: string, names: readonly string[]): ElasticCall | undefined {
   const [first = "", ...rest] = names;

@@ -1,8 +1,8 @@
-// A continuous backup: what a server changes is in its repositories a second later. The databases keep a journal (storage/journal);
-// each destination takes it from there, and stores it as deltas. Where they can't go on (at first, after a restore, where the
-// journal was full) it asks for a snapshot.
+// A continuous backup stores each change of a server in its repositories about a second later. Each database keeps a journal of
+// its changes (storage/journal). Each destination reads the journals and stores deltas. Where deltas can't go on (at first,
+// after a restore, after a journal was full), the backup asks for a snapshot.
 //
-// No request ever waits for it.
+// No request waits for it.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
@@ -14,9 +14,9 @@ import { type Begun, Destination } from "./destination.js";
 import { change, Journals } from "./journals.js";
 import type { ContinuousState, Trouble } from "./state.js";
 
-/** Is told how the destinations are doing: of each change once. */
+/** Hears of each change in how the destinations are doing, once. */
 export interface ContinuousObserver {
-  /** Nothing can be stored there, or now for another reason. It is tried again. */
+  /** Storing there begins to fail, or fails for another reason than before. The backup tries again. */
   failed(destination: string, error: unknown): void;
   /** Changes are stored there again. */
   recovered(destination: string, was: Trouble): void;
@@ -28,7 +28,7 @@ export interface ContinuousObserver {
 
 export interface ContinuousOptions {
   databases: Readonly<Record<DatabaseKind, Database>>;
-  /** The destinations, each of which is served by itself. */
+  /** The destinations. None of them waits for another. */
   destinations: readonly { name: string; url: string }[];
   /** Paths of key files, beside the one in the default directory. */
   keyFiles: readonly string[];
@@ -45,9 +45,9 @@ export interface ContinuousOptions {
   everyMs?: number | undefined;
   /** The longest pause in milliseconds between two tries of a step that fails. */
   longestPauseMs?: number | undefined;
-  /** Even without a change, a destination stores a delta this often, which says that nothing was changed. */
+  /** Without a change, a destination stores an empty delta this often, in milliseconds. It proves that nothing has changed. */
   heartbeatMs?: number | undefined;
-  /** A destination that lacks the changes of more milliseconds than this is behind. */
+  /** A destination is behind once a change has waited for it longer than this, in milliseconds. */
   behindMs?: number | undefined;
 }
 
@@ -55,11 +55,11 @@ const EVERY_MS = 1_000;
 const HEARTBEAT_MS = 60_000;
 const LONGEST_PAUSE_MS = 10_000;
 const BEHIND_MS = 300_000;
-/** A snapshot that failed is tried again after a pause that doubles, milliseconds. */
+/** Milliseconds before the backup asks for a snapshot again. Each pause is twice as long as the one before. */
 const SNAPSHOT_PAUSE = { first: 5_000, longest: 900_000 };
 const LAST_SHIP_MS = 3_000;
 /**
- * The share of a journal's bound beyond which destinations that keep others from having room are given up until the next
+ * Once a journal is filled to this share of its limit, the destinations that lag behind the others are given up until the next
  * snapshot.
  */
 const CROWDED = 0.75;
@@ -73,7 +73,7 @@ export class ContinuousBackup {
   readonly #closing = new AbortController();
   #kept: Promise<void> | undefined;
   #running: Promise<unknown> | undefined;
-  /** The destinations that somebody was told are behind. */
+  /** The destinations that the observer knows to be behind. */
   readonly #behind = new Set<Destination>();
   #snapshotDue = 0;
   #snapshotPauseMs = SNAPSHOT_PAUSE.first;
@@ -196,7 +196,7 @@ export class ContinuousBackup {
     if (destination.state.failed(error)) this.#options.observer.failed(destination.name, error);
   }
 
-  /** Looks whether destinations are behind: one whose place doesn't answer can't tell by itself. */
+  /** Finds the destinations that are behind. A destination whose place doesn't answer can't tell by itself. */
   async #watch(): Promise<void> {
     const { signal } = this.#ending;
     const { observer, behindMs = BEHIND_MS, everyMs = EVERY_MS } = this.#options;

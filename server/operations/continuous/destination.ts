@@ -1,5 +1,5 @@
-// One destination of a continuous backup: takes what the journals have for it, and stores it as deltas. What its place refuses
-// stays in the journals, and is tried again.
+// One destination of a continuous backup. It takes commits from the journals and stores them as deltas. What its place refuses
+// stays in the journals until the next try.
 
 import { FlowgError } from "../../platform/errors.js";
 import { commitAt } from "../../records/commit.js";
@@ -25,13 +25,13 @@ import { ContinuousState } from "./state.js";
 
 export interface DestinationOptions {
   name: string;
-  /** Opens its repository; called again where that failed. */
+  /** Opens its repository. A cycle calls it again where that failed. */
   open: (signal: AbortSignal) => Promise<ReachableRepositories>;
   journals: Journals;
   host: string;
-  /** Even without a change, a delta is stored this often, which says that nothing was changed. */
+  /** Without a change, the destination stores an empty delta this often, in milliseconds. */
   heartbeatMs: number;
-  /** The number up to which all destinations that need a database's commits have them. */
+  /** The number of the last commit that all destinations have which need it. */
   storedIn: (database: DatabaseKind) => number;
   /** Ends what is under way. */
   signal: AbortSignal;
@@ -40,7 +40,7 @@ export interface DestinationOptions {
 const TAKEN_BYTES = 8 * 1024 * 1024;
 const CLEARED_AT_ONCE = 10_000;
 
-/** The histories that a snapshot that began then can be a base of. */
+/** The history of each database when a snapshot began. The snapshot can be a base for deltas of these histories only. */
 export type Begun = ReadonlyMap<DatabaseKind, string>;
 
 export class Destination {
@@ -95,7 +95,7 @@ export class Destination {
     return isBased ? undefined : (this.state.broken ?? "there is none to go on from");
   }
 
-  /** Stores all that waits, and begins anew what can't go on. */
+  /** Stores all that waits. Where deltas can't go on, it begins new ones. */
   async cycle(): Promise<void> {
     const { journals, signal } = this.#options;
     await journals.look();
@@ -123,7 +123,7 @@ export class Destination {
     const stands = [...this.#stands.values()];
     return (
       !this.#isWhole() ||
-      // a restore gives all databases of one instant: it ends where the first of them isn't known any further
+      // a restore gives all databases of one instant, the latest up to which all of them are known
       stands.some(({ time }) => stands.some(({ until }) => time > until)) ||
       this.#databases.some(({ kind }) => {
         const { last, broken, history } = this.#options.journals.seen(kind);
@@ -139,7 +139,7 @@ export class Destination {
     return this.#databases.every(({ kind }) => this.#stands.get(kind)?.shipped.hasBase);
   }
 
-  /** Gives up a database's commits in the journal, where they take the room of others: the next snapshot covers them. */
+  /** Gives up the commits that wait for this destination, where they fill the journal. The next snapshot covers them. */
   async abandon(kind: DatabaseKind): Promise<void> {
     const database = this.#databases.find((one) => one.kind === kind) as Database;
     await this.#gap(database, `changes of the ${kind} database could not wait for it any longer`);
@@ -178,7 +178,10 @@ export class Destination {
     await opened?.[Symbol.asyncDispose]();
   }
 
-  /** A place that was emptied would take new deltas, which are worthless without what was before them. */
+  /**
+   * Checks that the repository is still there. An emptied place would take new deltas, which are worthless without the older
+   * ones.
+   */
   async #lookAtRepository(): Promise<void> {
     const repository = this.#repository as OpenedRepository;
     const now = performance.now();
@@ -266,7 +269,7 @@ export class Destination {
     return taken;
   }
 
-  /** Has deltas go on from here, once a snapshot is stored. */
+  /** Begins new deltas from here. The next snapshot that is stored becomes their base. */
   async #beginAnew(database: Database): Promise<void> {
     const { kind } = database;
     const { journals } = this.#options;
@@ -289,7 +292,7 @@ export class Destination {
     return new Map([...this.#stands].map(([kind, { shipped }]) => [kind, shipped.history]));
   }
 
-  /** Notes that the snapshot is stored. It is no base for a history that has ended meanwhile. */
+  /** Notes that the snapshot is stored. A history that has ended meanwhile can't continue it. */
   async snapshotStored(begun: Begun): Promise<void> {
     for (const database of this.#databases) {
       const { kind } = database;

@@ -99,7 +99,7 @@ export class Journals {
 const sumOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { bytes }) => sum + bytes, 0);
 
-/** A write of the backup itself, for which no permission is checked. */
+/** Makes a change on the backup's own behalf: no caller's permission is checked. */
 export const change = <T>(database: Database, action: (changes: Changes) => T): Promise<T> =>
   ownWrites(() => database.change(action));
 

@@ -1,5 +1,5 @@
-// Makes the next delta of what was taken from the journals: the commits that follow on what a destination has. Where none follow,
-// it says why deltas can't go on.
+// Makes the next delta from the commits that were taken from the journals. They must follow the last commit that the
+// destination has. Where they don't, it says why deltas can't go on.
 
 import { randomUUID } from "node:crypto";
 import { FLOWG_VERSION } from "../../platform/version.js";
@@ -29,7 +29,7 @@ export interface NextDelta {
   stands: ReadonlyMap<DatabaseKind, Stand>;
   commits: number;
   more: boolean;
-  /** The databases that no delta can follow for, and why. */
+  /** The databases whose deltas can't go on, and why. */
   gaps: ReadonlyMap<DatabaseKind, string>;
 }
 
@@ -67,7 +67,7 @@ export function nextDelta(
   return { delta: { header, commits }, stands, commits: count, more, gaps };
 }
 
-/** The commits that follow one another from there, and the instant up to which they are complete. */
+/** The commits that follow the last stored one without a gap, and the instant up to which they are complete. */
 function following(
   kind: DatabaseKind,
   { found, stand }: { found: TakenJournal; stand: Stand },

@@ -1,9 +1,9 @@
-// How a continuous backup is doing in one destination, for those who watch it.
+// How a continuous backup is doing in one destination, for the API, the metrics and the log.
 
 import { type Fault, FlowgError, faultOf } from "../../platform/errors.js";
 import type { ContinuousReport } from "../../records/jobs.js";
 
-/** What is seen of a destination that gets no changes. */
+/** Why a destination gets no changes, and since when. */
 export interface Trouble {
   /** Milliseconds since 1970. */
   since: number;

@@ -1,5 +1,5 @@
-// A few questions to a restored database, asked through the stores that a server asks: who has a token, what pipelines there are,
-// a stream's newest and oldest entry, and one that a value index leads to.
+// Asks a restored database a few questions through the stores that a server uses: the user of each token, the pipelines, a
+// stream's newest and oldest entry, and an entry that a value index leads to.
 
 import { FlowgError } from "../../platform/errors.js";
 import { administersWith } from "../../records/auth/administers.js";
@@ -28,7 +28,7 @@ import { openLogStore } from "../../stores/logs/store.js";
 import type { StreamEnds } from "./check-database.js";
 
 const MOST_TOKENS = 100;
-/** Entries of one millisecond that are looked through for the oldest. */
+/** The oldest entry is searched among this many entries of its millisecond. */
 const MOST_OF_MOMENT = 10_000;
 
 export interface Answers {

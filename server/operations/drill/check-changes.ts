@@ -1,13 +1,12 @@
-// The changes that deltas add to a snapshot, looked up in the database that was restored: each key must be as its last change has
-// left it.
+// Looks up in the restored database what deltas have changed since the snapshot. Each key must be as its last change left it.
 
 import { recordName } from "../../records/record-name.js";
 import type { Overlay, OverlayRecord } from "../../repository/deltas/overlay.js";
 import type { Database } from "../../storage/database.js";
 
-/** They are looked up in one read transaction each. */
+/** One read transaction looks up this many changes. */
 const BATCH = 1_000;
-/** More of a kind tell nothing new. */
+/** The report names this many problems. */
 const MOST_PROBLEMS = 20;
 
 export async function checkChanges(

@@ -1,5 +1,5 @@
-// Every record of a restored database, read as a backup would read it: each must have its checksum and be one that a restore
-// lets in, all must be what was counted and what the manifest says, and what is derived must follow from them.
+// Reads every record of a restored database as a backup would. Each must have its checksum and pass the rules of a restore.
+// Together they must be as many as were restored and those of the manifest. The derived data must follow from them.
 
 import { setImmediate } from "node:timers/promises";
 import { tableOf } from "../../formats/snapshot/block-part.js";
@@ -16,7 +16,7 @@ import { SegmentCheck } from "./segment-check.js";
 
 /** Streams that are asked for entries. */
 const MOST_STREAMS = 100;
-/** More of a kind tell nothing new. */
+/** The report names this many problems. */
 const MOST_PROBLEMS = 20;
 
 export interface CheckDatabase {
@@ -42,7 +42,7 @@ export interface CheckedDatabase {
   /** Bytes of its records, in blocks. */
   rawBytes: number;
   streams: StreamEnds[];
-  /** Segments whose contents the walk hasn't come to: they may have been cut otherwise. */
+  /** Segments that the walk hasn't met. It may have cut the same records into other segments. */
   unfound: readonly SegmentEntry[];
 }
 
@@ -124,7 +124,7 @@ class Ends {
     if (this.streams.length < MOST_STREAMS) this.streams.push(this.#current);
   }
 
-  /** Before the memory of a block is given back. */
+  /** Copies the key that it keeps, before the memory of its block is used again. */
   leaveBlock(): void {
     if (this.#current) this.#current.newest = Buffer.from(this.#current.newest);
   }

@@ -1,4 +1,4 @@
-// Which snapshots are drilled: the newest, one that is named, or one of each age.
+// Chooses the snapshots that are drilled: the newest, a named one, or one of each age.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Manifest } from "../../repository/manifest.js";
@@ -15,11 +15,11 @@ import {
 } from "../../repository/snapshots.js";
 
 export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at"> {
-  /** The newest, and of about a day, a week, a month and a year old ones each one, where there is one. */
+  /** The newest, and one each that is about a day, a week, a month and a year old, where there is one. */
   eachAge?: boolean | undefined;
-  /** Only snapshots of this host that have this tag, and those that can't be read: they may be. */
+  /** Only snapshots of this host with this tag. One that can't be read counts as one of them, since it may be. */
   of?: Maker | undefined;
-  /** The id of one that must be there: the last that was stored. */
+  /** The id of the last snapshot that was stored. It must be there. */
   stored?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Maker {
 export interface Chosen {
   ref: StoredSnapshot;
   age?: string;
-  /** Whether the changes that deltas add to it are wanted, too: where a state is meant, and not this snapshot. */
+  /** Whether the drill adds the changes of deltas. It does where the wish names a time or nothing, and not a snapshot. */
   withDeltas?: boolean;
 }
 
@@ -42,7 +42,7 @@ const AGES = [
   { age: "a month", ms: 30 * DAY_MS },
   { age: "a year", ms: 365 * DAY_MS },
 ] as const;
-/** One of half the age, or twice, is about as old. */
+/** A snapshot is about as old as an age if it is between half and twice as old. */
 const ABOUT = 2;
 
 /** @throws NOT_FOUND, INPUT_INVALID, REPOSITORY_DAMAGED where the one that must be there isn't, and what listing throws */
@@ -68,7 +68,7 @@ export async function chosenSnapshots(
   return [{ ref, withDeltas, ...(isNewest ? { age: "newest" } : {}) }];
 }
 
-/** @param eachAge whether more than the newest of them is wanted */
+/** @param eachAge whether all of them are wanted, or only the newest */
 async function madeBy(
   repository: Repository,
   { of, refs, eachAge }: { of: Maker; refs: StoredSnapshot[]; eachAge: boolean },

@@ -1,22 +1,23 @@
-// The law of derived data, looked at in a whole database: what its derived table holds is what its records say. The records
-// come in order, as a walk gives them; what follows from them is summed up, and compared with the sum of what is there. So it
-// takes little memory, however large the database is, and knows nothing of how stores and restores keep the table in step.
+// Checks the law of derived data in a whole database: its derived table holds what its records say, and nothing else. A walk
+// gives the records in order. The check sums up what follows from them, and compares that with a sum over the table. So it
+// takes little memory, however large the database is. It shares no code with the stores and restores that keep the table in
+// step.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Database } from "../../storage/database.js";
 import { LogLaw } from "./log-law.js";
 import { TokenLaw } from "./token-law.js";
 
-/** A record as it stands in a block. Both are gone with it. */
+/** A record inside a block. Key and value are valid only as long as the block is. */
 export interface SeenRecord {
   key: Buffer;
   value: Buffer;
 }
 
 export interface DerivedLaw {
-  /** The next records, in order of their keys. @returns what is wrong, in words */
+  /** Takes in the next records, in order of their keys. @returns what is wrong, in words */
   see(records: readonly SeenRecord[]): Promise<string[]>;
-  /** Once all have been seen. */
+  /** Ends the check, once all records have been seen. @returns what is wrong, in words */
   end(): Promise<string[]>;
 }
 
@@ -27,7 +28,7 @@ export const derivedLaw = (kind: DatabaseKind, database: Database): DerivedLaw =
     logs: () => new LogLaw(database),
   })[kind]();
 
-/** Answers come from the records themselves. */
+/** Nothing is derived from config records. */
 class NothingDerived implements DerivedLaw {
   constructor(private readonly database: Database) {}
 

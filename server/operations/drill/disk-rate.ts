@@ -1,4 +1,4 @@
-// How fast a disk takes what is written and flushed: the one thing that a drill can't measure of a real restore.
+// Measures how fast a disk writes and flushes. A drill that restores onto another disk can't tell that of a real restore.
 
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export async function diskRate(directory: string): Promise<number> {
   const path = join(scratch.path, "written");
   try {
     await using file = await open(path, "wx", 0o600);
-    // that no disk makes smaller
+    // numbers without a pattern, which no disk can compress
     const piece = Buffer.alloc(PIECE_BYTES);
     for (let at = 0; at < PIECE_BYTES; at += 4)
       piece.writeUInt32LE(Math.imul(at + 1, 0x9e3779b1) >>> 0, at);

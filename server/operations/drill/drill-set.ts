@@ -1,5 +1,6 @@
-// A drill of one backup: restored into a scratch directory by the code of every restore, opened as a server opens it, checked
-// record by record, asked, and removed. What is wrong with the backup is told; only what isn't its fault is thrown.
+// Drills one backup. It restores the backup into a scratch directory as any restore does, opens it as a server does, checks
+// every record, asks a few questions, and removes it. It reports what is wrong with the backup, and throws only what isn't the
+// backup's fault.
 
 import { join } from "node:path";
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
@@ -21,14 +22,14 @@ import { PhaseClock } from "./phases.js";
 export interface DrillSet {
   engine: Engine;
   kinds: readonly DatabaseKind[];
-  /** What is restored: a set, or the files of a directory. */
+  /** The set to restore. Without it, the files of `backupDir` are restored. */
   from?: BackupSet | undefined;
   backupDir: string;
   manifests: Partial<Record<DatabaseKind, DatabaseManifest>>;
   /** What deltas add to the databases of the manifests. */
   overlays: Partial<Record<DatabaseKind, Overlay>>;
   scratch: ScratchDirectory;
-  /** Looks once more, where the walk hasn't come to a segment's contents. @throws what is wrong with it */
+  /** Reads a segment in full, where the walk hasn't met its contents. @throws what is wrong with it */
   readSegment?: ((kind: DatabaseKind, segment: SegmentEntry) => Promise<void>) | undefined;
   /** A directory on the disk that a real restore would write to. */
   realDir?: string | undefined;
@@ -37,10 +38,10 @@ export interface DrillSet {
   signal?: AbortSignal | undefined;
 }
 
-/** What of an outcome the drill of a set finds out. */
+/** The part of an outcome that the drill of a set finds out. */
 export type SetOutcome = Pick<DrillOutcome, "problems" | "warnings" | "restore" | "databases">;
 
-/** The backup isn't at fault: it was not reached, not restored, or not looked at. */
+/** Errors for which the backup isn't at fault: the drill couldn't reach, restore or check it. */
 const NOT_ITS_FAULT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "CANCELLED",
   "REPOSITORY_UNAVAILABLE",
@@ -107,7 +108,7 @@ export async function drillSet(options: DrillSet): Promise<SetOutcome> {
   return outcome;
 }
 
-/** What a real restore takes: the same, but that another disk takes what is written faster, or more slowly. */
+/** Estimates how long a real restore takes: as long as the drill's, corrected by the difference of the two disks. */
 async function estimated(
   seconds: number,
   bytes: number,
@@ -116,7 +117,7 @@ async function estimated(
   if (realDir === undefined) return { estimatedSeconds: seconds };
   const disks = { scratch: await diskRate(scratch.path), real: await diskRate(realDir) };
   const more = bytes / disks.real - bytes / disks.scratch;
-  // reading, unpacking and sorting stay what they are: half of it at least
+  // a faster disk speeds up only the writing: at least half of the time stays
   return { estimatedSeconds: Math.max(seconds / 2, seconds + more), disks };
 }
 
@@ -146,7 +147,8 @@ async function lookAt(
       const entries = Object.values(one.kinds).reduce((sum, { added }) => sum + added, 0);
       const overlay = options.overlays[kind];
       const stored = options.manifests[kind];
-      // with changes it is another database than the manifest's: then the segments are read for themselves
+      // deltas have changed the database, so the manifest doesn't describe it: the drill reads the snapshot's segments by
+      // themselves
       const manifest = overlay ? undefined : stored;
       const tell = (message: string) => outcome.problems.push({ database: kind, message });
       if (manifest && manifest.entries !== entries)
@@ -179,7 +181,7 @@ async function lookAt(
   }
 }
 
-/** What is damaged, its check has told. */
+/** Asks the database. Damage that keeps it from answering becomes a problem. */
 async function answersOf(...given: Parameters<typeof ask>): ReturnType<typeof ask> {
   try {
     return await ask(...given);

@@ -21,28 +21,28 @@ import { noteOutcome } from "./note-outcome.js";
 import { drillScratch, roomFor } from "./scratch.js";
 
 export interface DrillOptions {
-  /** Databases that must be there, and are drilled: all three unless said otherwise. */
+  /** The databases to drill, which must be there. Default: all three. */
   only?: readonly DatabaseKind[] | undefined;
-  /** Where they are restored into; a directory of ours unless given. */
+  /** Where they are restored into. Default: a directory of flowg's own. */
   scratchDir?: string | undefined;
-  /** Whether a snapshot that passes is noted as verified in the repository, and one that doesn't no longer; yes unless said. */
+  /** Whether the repository notes a snapshot that passes as verified, and drops the note of one that fails. Default: true. */
   note?: boolean | undefined;
-  /** Takes snapshots alone, without the changes that deltas add. */
+  /** Drills the snapshot alone, without the changes that deltas add. */
   noDeltas?: boolean | undefined;
-  /** Where a delta is missing, takes the changes before it: a warning, and no problem. */
+  /** Where a delta is missing, drills the changes before it, and warns in place of failing. */
   allowMissingDeltas?: boolean | undefined;
   /** A directory on the disk that a real restore would write to, which is measured. */
   realDir?: string | undefined;
   /** Bytes of memory that large records may take, as in a restore. */
   maxMemory?: number | undefined;
-  /** Told of each before it begins. */
+  /** Hears of each snapshot before its drill begins. */
   onSnapshot?: ((snapshot: { setId: string; createdAt: string; age?: string }) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Drills one snapshot, or several, one after the other. All that it writes into the repository is which of them passed.
+ * Drills one snapshot, or several, one after the other. It writes only one thing into the repository: which of them passed.
  * @throws what isn't the fault of a snapshot: NOT_FOUND where there is none, REPOSITORY_UNAVAILABLE, PERMISSION_DENIED,
  * DISK_FULL, FILE_UNAVAILABLE, CANCELLED; CONFLICT where it was forgotten meanwhile
  */
@@ -143,7 +143,7 @@ export async function drillDirectory(
   const { files } = await demandBackupFiles(backupDir, kinds);
   for (const { path } of files) bytesRead += (await stat(path)).size;
   try {
-    // what they hold, only reading them tells: the restore looks for the room before it begins
+    // only reading the files tells how much they hold; the restore checks the room again before it begins
     await using scratch = await drillScratch(scratchDir, roomFor(bytesRead));
     const backup = { backupDir, manifests: {}, overlays: {} };
     const found = await drillSet({ ...rest, ...backup, engine, kinds, scratch });
@@ -155,7 +155,7 @@ export async function drillDirectory(
   return { place: backupDir, ok: outcome.ok, drills: [outcome], notes: [] };
 }
 
-/** An outcome on its way. */
+/** Begins an outcome, and gives what completes it. */
 function begin(snapshot: DrillOutcome["snapshot"], age?: string) {
   const started = performance.now();
   const outcome: DrillOutcome = {

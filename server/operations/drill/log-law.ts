@@ -1,6 +1,6 @@
-// What must be derived from log records: of each stream its total, and of each indexed field one posting for each entry that
-// has the field. Postings are compared as a count and two sums of checksums: in whatever order they come, both sides must
-// come to the same. Where the pieces of a list begin is looked at piece by piece.
+// Checks what is derived from log records: each stream has a total, and each indexed field has one posting for each entry with
+// that field. Postings are compared by their count and two sums of checksums, which don't depend on the order. Each piece of a
+// list must begin where the rule of pieces says.
 
 import { recordChecksum } from "../../platform/checksum/checksum.js";
 import { segments, under } from "../../records/keys.js";
@@ -35,13 +35,13 @@ interface OneStream {
   /** Sums by field. */
   expected: Map<string, Sum>;
   indexes: { index: FieldIndex; sum: Sum }[];
-  /** Fields of which an index is being made anew. */
+  /** Fields whose index is still being made. */
   unfinished: ReadonlySet<string>;
 }
 
 export class LogLaw implements DerivedLaw {
   #stream: OneStream | undefined;
-  /** Keys of the derived table that were found and compared. */
+  /** How many keys of the derived table were compared. */
   #compared = 0;
 
   constructor(private readonly database: Database) {}
@@ -154,7 +154,10 @@ function addEntry(stream: OneStream, key: Buffer, value: Buffer): void {
     for (const head of indexHeads([index], fields)) add(sum, head, moment);
 }
 
-/** Whether a piece ends where its list does, or where another piece begins. */
+/**
+ * Whether a piece ends where the rule of pieces says, with its moments in order: at the end of its list, or where the next
+ * begins.
+ */
 function isFollowed(
   { head, moments }: { head: Buffer; moments: Buffer },
   next: { head: Buffer; moments: Buffer } | undefined,

@@ -1,5 +1,5 @@
-// Notes in the repository that a snapshot has passed a drill, so that no policy removes the newest such one. That the note can't be
-// written is no fault of the snapshot: who drills may be allowed to read alone.
+// Notes in the repository that a snapshot has passed a drill, so that no policy removes the newest such snapshot. A drill may
+// have the right to read only. So a note that can't be written is a message, not a fault of the snapshot.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DrillOutcome } from "../../records/drill-report.js";
@@ -8,7 +8,7 @@ import type { Repository } from "../../repository/repository.js";
 import { noteVerified, removeVerified } from "../../repository/verified.js";
 
 /**
- * @param only the databases that were drilled; all three unless given
+ * @param only the databases that were drilled; by default all three
  * @returns what a person should know
  * @throws CANCELLED
  */
@@ -18,7 +18,7 @@ export async function noteOutcome(
   only: readonly DatabaseKind[] | undefined,
 ): Promise<string[]> {
   const { setId, createdAt } = snapshot;
-  // what is shown as it was is never written to
+  // a view of the past is never written to
   if (setId === undefined || createdAt === undefined || repository.place.past) return [];
   const isWhole = DATABASE_KINDS.every((kind) => only?.includes(kind) ?? true);
   try {
@@ -34,8 +34,8 @@ export async function noteOutcome(
     if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
     return ok
       ? [
-          `that the snapshot ${setId} passed can't be noted, so forget doesn't know: ${error.message}`,
+          `the snapshot ${setId} passed, but the repository can't note it, so forget doesn't know: ${error.message}`,
         ]
-      : [`that the snapshot ${setId} is verified stays noted: ${error.message}`];
+      : [`the snapshot ${setId} failed, but the repository still notes it as verified: ${error.message}`];
   }
 }

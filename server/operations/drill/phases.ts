@@ -1,4 +1,4 @@
-// How long the parts of a restore take, told from its progress.
+// Measures how long the parts of a restore take, from its progress.
 
 import type { DrilledRestore } from "../../records/drill-report.js";
 import type { OnProgress } from "../../records/reports.js";
@@ -18,7 +18,7 @@ export class PhaseClock {
   #phase: keyof Phases = "opening";
   #since = performance.now();
 
-  /** @param onProgress told of it, too */
+  /** @param onProgress hears of the progress, too */
   watch(onProgress: OnProgress | undefined): OnProgress {
     return (progress) => {
       this.#turn(NAMES[progress.phase] ?? "opening");
@@ -26,7 +26,7 @@ export class PhaseClock {
     };
   }
 
-  /** What follows is none of the restore. */
+  /** Ends the last phase: what follows isn't part of the restore. */
   stop(): Phases {
     this.#turn(this.#phase);
     return this.seconds;

@@ -1,5 +1,5 @@
-// The directory that a drill restores into: private, on a disk with room for it, and gone in the end. What a killed drill has
-// left, the next one removes.
+// Makes the directory that a drill restores into. It is private, lies on a disk with room, and is removed in the end. The next
+// drill removes what a killed one has left.
 
 import { stat, statfs } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -22,7 +22,8 @@ const NEW_BYTES = 4 * 1024 * 1024;
 export const roomFor = (rawBytes: number): number => Math.ceil(rawBytes * MORE) + NEW_BYTES;
 
 /**
- * @param given a directory that is there; else one of ours: of the user's cache, or the system's for temporary files
+ * @param given an existing directory; without it, the drill takes one in the user's cache or the system's directory for
+ * temporary files
  * @throws DISK_FULL before anything is written; FILE_UNAVAILABLE
  */
 export async function drillScratch(

@@ -1,5 +1,5 @@
-// The records of a restored database against what the manifest says of each segment: how many, from which to which, and the
-// sum of their checksums. Shown all records in order, it holds one segment at a time.
+// Compares the records of a restored database with what the manifest says of each segment: their number, the first and the
+// last, and the sum of their checksums. It sees all records in order, and holds one segment at a time.
 
 import { createHash } from "node:crypto";
 import type { RawBlock } from "../../records/raw-block.js";
@@ -7,7 +7,7 @@ import { recordName } from "../../records/record-name.js";
 import type { SegmentEntry } from "../../repository/manifest.js";
 
 export class SegmentCheck {
-  /** The segments that the database's own blocks have not yet come to, by their SHA-256. */
+  /** The segments that no run of the database's blocks has equalled yet, by their SHA-256. */
   readonly #unfound: Map<string, SegmentEntry>;
   #at = 0;
   #entries = 0;
@@ -22,12 +22,12 @@ export class SegmentCheck {
     this.#lastKey = keyOf(segments[0]);
   }
 
-  /** Whether those of these contents have been found as they are named: then nothing is left to doubt. */
+  /** The segments whose contents the walk hasn't met. Those that it has met need no further check. */
   get unfound(): readonly SegmentEntry[] {
     return [...this.#unfound.values()];
   }
 
-  /** A block of the walk, as a backup would store it. */
+  /** Takes in a block of the walk, as a backup would store it. */
   block({ bytes, endsSegment }: RawBlock): void {
     this.#hash.update(bytes);
     if (!endsSegment) return;
@@ -35,7 +35,7 @@ export class SegmentCheck {
     this.#hash = createHash("sha256");
   }
 
-  /** The next record. @returns what is wrong with the segments before it */
+  /** Takes in the next record. @returns what is wrong with the segments that end before it or with it */
   record(key: Buffer, checksum: number): string[] {
     const problems: string[] = [];
     while (this.#lastKey && key.compare(this.#lastKey) > 0) problems.push(...this.#endSegment());
@@ -47,12 +47,12 @@ export class SegmentCheck {
     this.#last = key;
     this.#entries++;
     this.#checksums = (this.#checksums + checksum) >>> 0;
-    // the block that it stands in is soon gone
+    // the memory of its block is soon used again
     if (key.equals(this.#lastKey)) problems.push(...this.#endSegment());
     return problems;
   }
 
-  /** Before the memory of a block is given back. */
+  /** Copies the key that it keeps, before the memory of its block is used again. */
   leaveBlock(): void {
     if (this.#last) this.#last = Buffer.from(this.#last);
   }

@@ -1,4 +1,4 @@
-// What must be derived from tokens: of each a key by which it is found, and nothing else.
+// Checks what is derived from tokens: each has a key by which it is found, and the table holds nothing else.
 
 import { authDerivedKeys, isTokenKey } from "../../records/auth/token-lookup.js";
 import { recordName } from "../../records/record-name.js";
@@ -25,7 +25,7 @@ export class TokenLaw implements DerivedLaw {
 
   async end(): Promise<string[]> {
     const found = await this.database.read(({ derived }) => derived.count());
-    // all that were expected are there, each another one
+    // every expected key was found above, so more keys means that some follow from no token
     return found <= this.#expected
       ? []
       : [

@@ -1,4 +1,4 @@
-// A backup that is read where it is, without restoring it: files, or what a repository keeps.
+// Reads a backup where it is, without restoring it: files, or a snapshot in a repository.
 
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
@@ -16,7 +16,7 @@ import type { Segment } from "./snapshot-in-place.js";
 export interface BackupInPlace {
   /** The name for messages. */
   readonly name: string;
-  /** Which databases it has; absent where one file has to be looked into for that. */
+  /** Which databases it has. Absent where only reading the file tells. */
   kinds?: readonly DatabaseKind[] | undefined;
   /** When it was made, RFC 3339; undefined where it doesn't say. */
   createdAt(kind: DatabaseKind): Promise<string | undefined>;

@@ -1,4 +1,4 @@
-// Databases of this machine that are read where they are, as a backup of theirs would be, at one instant.
+// Reads databases of this machine where they are, at one instant, as if they were a backup.
 
 import type { RawBlock } from "../../records/raw-block.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
@@ -23,7 +23,7 @@ export async function databasesAt(
     createdAt: async () => undefined,
     async *blocks(kind): AsyncGenerator<RawBlock> {
       for await (const block of instant.blocks(kind, { check: true })) {
-        // who takes it may keep it, and the walk wants its memory back
+        // the reader may keep the bytes, and the walk uses its memory again
         yield { ...block, bytes: block.bytes.slice() };
         instant.recycle(block.bytes.buffer as ArrayBuffer);
       }

@@ -21,7 +21,7 @@ import type { BackupInPlace } from "./backup-in-place.js";
 import { Handover } from "./handover.js";
 import { type ReadPart, readPart } from "./read-part.js";
 
-/** How many are named of each kind that came, that went, and that changed. */
+/** Of each kind of record, a report names at most this many that were added, removed and changed. */
 export const DIFF_NAMED = 100;
 
 export interface DiffOptions {
@@ -106,7 +106,9 @@ async function accessBetween(
   return accessDiff(was, will);
 }
 
-/** Reads the segments that the other hasn't got; without segments, everything. */
+/**
+ * The ranges of the segments that the other backup doesn't have. Undefined, which reads everything, where one has no segments.
+ */
 function differing(
   kind: DatabaseKind,
   own: BackupInPlace,

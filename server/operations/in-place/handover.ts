@@ -1,4 +1,4 @@
-// Things handed from a giver to a taker: the giver waits until the last one was taken.
+// Hands things from a giver to a taker. The giver waits until each is taken.
 
 import { FlowgError } from "../../platform/errors.js";
 
@@ -11,8 +11,8 @@ export class Handover<Thing> {
   #isStopped = false;
 
   /**
-   * Resolves once the thing is taken.
-   * @throws CANCELLED where there is no taker any more
+   * Gives a thing. It resolves once the thing is taken.
+   * @throws CANCELLED where the taker has stopped
    */
   give(thing: Thing): Promise<void> {
     if (this.#isStopped) return Promise.reject(new FlowgError("CANCELLED", "nobody reads on"));
@@ -27,7 +27,7 @@ export class Handover<Thing> {
     });
   }
 
-  /** The next thing; undefined once there is none any more. @throws what it was made to fail with */
+  /** Takes the next thing; undefined after the last. @throws the error that the handover was failed with */
   take(): Promise<Thing | undefined> {
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -53,7 +53,7 @@ export class Handover<Thing> {
     this.#taker?.reject(fault);
   }
 
-  /** Nothing is taken any more. */
+  /** Says that nothing will be taken any more. */
   stop(): void {
     this.#isStopped = true;
     this.#waiting?.taken();

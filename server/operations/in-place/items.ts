@@ -1,4 +1,4 @@
-// Pipelines, transformers, alerts and streams' configurations as a backup has them, in the form that a server gives.
+// Reads pipelines, transformers, alerts and streams' configurations from a backup, in the form in which a server gives them.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { readFlow } from "../../records/config/flow.js";

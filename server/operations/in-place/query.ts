@@ -1,5 +1,5 @@
-// A stream's entries in a window of time, newest first, as a server would give them; from a backup. Entries that the
-// stream's retention would have removed since are still there.
+// Queries a stream in a backup: its entries in a window of time, newest first, as a server gives them. It also gives entries
+// that the stream's retention would have removed since.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -37,7 +37,7 @@ export async function queryInPlace(
   return newest.entries();
 }
 
-/** The newest of the entries that pass, which come oldest first. */
+/** Keeps the newest of the entries that pass the filter. They come oldest first. */
 class Newest {
   seen = 0;
   #entries: EntryRecord[] = [];
@@ -67,7 +67,7 @@ class Newest {
   }
 }
 
-/** A stream that is there may have no entry in the window. @throws NOT_FOUND */
+/** Tells a stream without entries in the window from an unknown one. @throws NOT_FOUND */
 async function demandStream(
   backup: BackupInPlace,
   stream: string,

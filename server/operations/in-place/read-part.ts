@@ -1,5 +1,5 @@
-// The records of a backup in some ranges of keys, with every check of a restore on the way. The result counts only once all
-// has been read: a fault may stand at the end.
+// Reads the records of a backup in some ranges of keys, with every check of a restore. Use the result only once all has been
+// read, since a fault may come at the end.
 
 import { tmpdir } from "node:os";
 import { BlockPart } from "../../formats/snapshot/block-part.js";
@@ -17,9 +17,12 @@ export interface ReadPart {
   kind: DatabaseKind;
   /** Sorted and disjoint; all if absent. */
   ranges?: readonly KeyRange[] | undefined;
-  /** Takes each raw block; or what of it lies in the ranges, which is only there until this is done. */
+  /**
+   * Takes each raw block, or the part of it that lies in the ranges. That part is valid until the call is done, unless `keeps`
+   * is set.
+   */
   onBlock: (raw: Uint8Array) => Promise<void> | void;
-  /** Whether blocks are still needed once that is done. */
+  /** Whether the caller still needs a block after the call. */
   keeps?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -60,7 +63,7 @@ async function readSource(source: Source, reading: ReadOptions): Promise<void> {
     await readSnapshot(source.open(), { ...reading, checkRecords: true });
     return;
   }
-  // one of FlowG's own is translated first
+  // a file of FlowG's own is translated first
   await using verified = await verifySource(source, { expected, signal, scratchDir: tmpdir() });
   await readSnapshot(verified.snapshot.open(), { ...reading, isKnown: true });
 }

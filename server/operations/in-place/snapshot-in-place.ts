@@ -1,4 +1,4 @@
-// A snapshot of a repository that is read where it is: of its segments only those are fetched that can hold what is asked for.
+// Reads a snapshot where it is, in a repository. It fetches only the segments that can hold what is asked for.
 
 import type { SegmentEntry } from "../../repository/manifest.js";
 import {
@@ -19,7 +19,7 @@ export interface SnapshotInPlaceOptions {
 }
 
 /**
- * @param repositories each complete by itself; what one has lost, or all of one that is out of reach, another may have
+ * @param repositories each holds whole snapshots; where one is damaged or out of reach, another takes its place
  * @throws what finding it throws, if none has it
  */
 export async function snapshotAt(
@@ -36,7 +36,7 @@ export async function snapshotAt(
     name: nameOf(opened),
     kinds: databasesIn(opened),
     createdAt: async () => instantOf(opened),
-    // where deltas have changed records, segments don't tell which are the same
+    // where deltas have changed records, equal segments don't mean equal records
     segments: (kind) => (since?.overlays[kind] ? [] : (databases[kind]?.segments ?? [])),
     source: async (database, ranges) =>
       sourceOf(opened, database, { ranges, signal, onFallback: onNote ?? (() => {}) }),

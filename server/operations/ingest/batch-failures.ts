@@ -1,5 +1,5 @@
-// The error for a batch of logs that isn't stored as a whole: it names the logs that were refused, why, and what is stored, so
-// that clients send nothing twice.
+// Makes the error for a batch of logs of which some were refused. It names these logs, why, and what is stored, so that clients
+// send nothing twice.
 
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import type { BatchPlace, RefusedLog } from "../../records/logs/log-batch.js";
@@ -12,7 +12,7 @@ export interface LogFailure extends BatchPlace {
   stored?: number;
 }
 
-/** The most refused logs whose reason the error gives; of further ones it gives only the places. */
+/** For this many refused logs the error gives the reason, for further ones only the place. */
 const MOST_TOLD = 100;
 
 interface Failed extends BatchPlace {
@@ -21,7 +21,7 @@ interface Failed extends BatchPlace {
 }
 
 /**
- * Failures in the order of the logs: those refused at once, and those that failed on their way.
+ * Puts the logs that were refused at once and those that failed on their way into the order of the batch.
  * @throws a fault of this program
  */
 export function refusedOf(refused: readonly RefusedLog[], failed: readonly Failed[]): LogFailure[] {
@@ -36,7 +36,7 @@ export function refusedOf(refused: readonly RefusedLog[], failed: readonly Faile
 
 /**
  * Makes one error of all refused logs.
- * @param accepted how many logs are stored as they were to be
+ * @param accepted how many logs are stored
  */
 export function batchFailure(refused: readonly LogFailure[], accepted: number): FlowgError {
   const [first] = refused;
@@ -55,7 +55,7 @@ export function batchFailure(refused: readonly LogFailure[], accepted: number): 
   });
 }
 
-/** A fault of the server after it had stored a part of the logs. The error doesn't ask for all of them again. */
+/** Makes the error for a server that stopped after it had stored a part of the logs. It asks only for the rest again. */
 export function stoppedAfter(
   cause: unknown,
   {
@@ -76,7 +76,7 @@ export function stoppedAfter(
   });
 }
 
-/** The first refused logs with their reasons, and the place of each refused log, so that a client knows what is stored. */
+/** Lists the first refused logs with their reasons, and the places of all. */
 const listed = (refused: readonly LogFailure[]) => ({
   refused: refused.length,
   logs: refused.slice(0, MOST_TOLD),

@@ -1,6 +1,6 @@
-// Many logs on their way in at once. All go their way first, and only then any of them is stored: what keeps the server from
-// going on (no room, a restore, too many logs that wait) leaves nothing stored, so the batch can be sent again as it is. Logs that
-// are refused for what they hold are told one by one, and the others are stored.
+// Sends many logs through a pipeline. All go along the plan before any is stored. So when the server can't go on (no room, a
+// restore, too many waiting logs), nothing is stored, and the client can send the batch again as it is. A log that is refused
+// for its contents is named, and the others are stored.
 
 import { setImmediate } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -19,9 +19,9 @@ import {
 } from "./through-pipeline.js";
 import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
 
-/** The number of logs that go their way together before other work gets a turn. */
+/** This many logs go along the plan before other work gets a turn. */
 const TOGETHER = 250;
-/** The entries of one transaction, which takes one turn of the event loop. */
+/** The most entries of one transaction, which takes one turn of the event loop. */
 const GROUP_ENTRIES = 1_000;
 const GROUP_BYTES = 4 * 1024 * 1024;
 
@@ -31,13 +31,13 @@ interface Walked extends BatchPlace {
 }
 
 export interface BatchReport {
-  /** The number of logs that are on the disk wherever they were to be stored. */
+  /** The number of logs that are on the disk in all their streams. */
   accepted: number;
   refused: LogFailure[];
 }
 
 /**
- * Sends logs through a pipeline. When this resolves, the accepted ones are on the disk.
+ * Sends logs through a pipeline. When this resolves, the accepted logs are on the disk.
  * @throws NOT_FOUND, BUSY, DISK_FULL, DATABASE_…: no log was stored, unless the details say how many
  */
 export async function ingestBatch(
@@ -48,7 +48,7 @@ export async function ingestBatch(
   return await ingestAlong(await ingesting.config.plan(pipeline), batch, ingesting);
 }
 
-/** Sends logs along a plan that is known. */
+/** Sends logs along a given plan. */
 export async function ingestAlong(
   plan: Plan,
   batch: LogBatch,
@@ -102,7 +102,7 @@ async function walkAll(
   return all;
 }
 
-/** Whether the error is the log's own: the same log would fail again, for what it holds or where it is led. */
+/** Whether the error belongs to the log: the same log would fail again, because of its contents or its way. */
 const isOfLog = (error: unknown): boolean =>
   error instanceof FlowgError && (OF_ONE_ENTRY.has(error.code) || OF_ITS_WAY.has(error.code));
 
@@ -145,7 +145,7 @@ interface Storing {
   entry: ToStore & { id: string | undefined };
 }
 
-/** Stores entries together. Where one of them can't be stored, it is found by halves, or by streams. */
+/** Stores entries together. Where one of them can't be stored, it finds that one by trying streams and then halves. */
 async function storeGroup(
   entries: readonly Storing[],
   receivedMs: number,

@@ -3,14 +3,14 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { Failure } from "./walk-plan.js";
 
-/** Told one by one; of more only how many. */
+/** The details name this many branches, and count the others. */
 const MOST_TOLD = 20;
 const MOST_IN_MESSAGE = 3;
 
-/** @param stored entries that are on the disk, of other branches */
+/** @param stored how many entries other branches have put on the disk */
 export function failureOf(failures: readonly Failure[], stored: number): unknown {
   const [first] = failures;
-  // a fault of ours stays what it is
+  // a fault of the program stays what it is
   const fault = failures.find(({ error }) => !(error instanceof FlowgError));
   if (fault) return fault.error;
   const errors = failures.map(({ error }) => error as FlowgError);
@@ -21,7 +21,7 @@ export function failureOf(failures: readonly Failure[], stored: number): unknown
     const { code, message } = error as FlowgError;
     return { ...at, code, message };
   });
-  // without a time to send it again: the SDK would do so by itself, and store it twice
+  // no `retryAfterSeconds` once something is stored: the SDK would send the log again by itself, and store it twice
   const { retryAfterSeconds, ...facts } = error.details;
   const again = stored === 0 && retryAfterSeconds !== undefined ? { retryAfterSeconds } : {};
   return new FlowgError(error.code, told.slice(0, MOST_IN_MESSAGE).join("; ") + others, {

@@ -1,4 +1,4 @@
-// Tells watchers of a stream what was stored in it: in this process, after the commit.
+// Tells watchers in this process what was stored in a stream, after the commit.
 
 import { EventEmitter } from "node:events";
 import type { PreparedEntry } from "../../records/logs/entry.js";

@@ -1,4 +1,4 @@
-// A log on its way in: through its pipeline into streams, and from there to those that watch them.
+// Sends a log through its pipeline into streams, and to those that watch the streams.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { PreparedEntry } from "../../records/logs/entry.js";
@@ -32,17 +32,17 @@ export interface Ingesting {
 }
 
 /**
- * Sends a log through a pipeline. When this resolves, the log is on the disk wherever it was to be stored, and its alerts wait to
- * be called: no log waits for a webhook.
+ * Sends a log through a pipeline. When this resolves, the log is on the disk in all its streams, and its alerts are queued. No
+ * log waits for a webhook.
  * @throws NOT_FOUND, and the error of the first branch that failed, with all failures in its details; the other branches were
- *   carried out
+ * carried out
  */
 export async function ingestThrough(
   pipeline: string,
   fields: Fields | WrittenFields,
   ingesting: Ingesting,
 ): Promise<void> {
-  // the timestamp of whatever comes of it
+  // the timestamp of all entries and alerts of this log
   const receivedMs = Date.now();
   const { config, transformers } = ingesting;
   const plan = await config.plan(pipeline);
@@ -61,7 +61,7 @@ export const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
   "DATABASE_DAMAGED",
 ]);
 
-/** Stores in one transaction; if one can't be stored, in one for each. */
+/** Stores all entries in one transaction. If one of them can't be stored, each gets a transaction of its own. */
 async function storeAll(
   { entries, failures }: Outcome,
   receivedMs: number,
@@ -107,7 +107,7 @@ export function callAll(
       const body = bodies.get(fields) ?? alertBody(fields, receivedMs);
       bodies.set(fields, body);
       const error = alerts.offer({ alert, pipeline: at.pipeline, webhook, body });
-      // a log that is stored isn't sent again because a webhook is slow: the call is counted and logged
+      // a stored log must not fail because a webhook is slow, or it would be sent again; the call is counted and logged
       if (error && !(error.code === "BUSY" && stored > 0)) failures.push({ at, within, error });
     } catch (error) {
       failures.push({ at, within, error });

@@ -1,4 +1,4 @@
-// Leads records along a plan to see where they come. It stores nothing, and calls no alert.
+// Leads records along a plan, and reports what each node did. It stores nothing, and calls no alert.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Plan } from "../../records/config/plan.js";
@@ -10,7 +10,7 @@ import { parsed, walkPlan } from "./walk-plan.js";
 export interface NodeTrace {
   nodeID: string;
   input: Fields;
-  /** The logs that left the node; null where the way ends. */
+  /** The logs that left the node; null where the log went no further. */
   output: Fields[] | null;
   error: string | null;
 }
@@ -22,7 +22,7 @@ export interface Trial {
   transformers: Transformers;
 }
 
-/** The most steps of one answer. */
+/** An answer has about this many steps at most. */
 const MOST_TRACED = 10_000;
 
 /**
@@ -67,7 +67,7 @@ export async function tracePlan(
 
 /**
  * The error's text.
- * @throws errors that aren't the flow's
+ * @throws an error that isn't the flow's
  */
 function textOf(error: unknown): string | null {
   if (error === undefined) return null;

@@ -1,5 +1,5 @@
-// Leads a log along its plan. Branches go side by side, and the failure of one stops no other: this gathers the entries to be
-// stored, the alerts to be called and the failures.
+// Leads a log along its plan. It gathers the entries to store, the alerts to call and the failures. Branches run side by side,
+// and a failure of one doesn't stop the others.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Place, Plan, Step } from "../../records/config/plan.js";
@@ -7,7 +7,7 @@ import type { Webhook } from "../../records/config/webhook.js";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 
-/** A log at a place of its way. */
+/** A log at a step of its plan. */
 interface Underway {
   fields: Fields | WrittenFields;
   /** The pipelines that it is in, the outermost first. */
@@ -46,9 +46,7 @@ export type RunScript = (
   fields: Fields | WrittenFields,
 ) => Promise<Fields | WrittenFields>;
 
-/**
- * Called with each node that a log came to, what went on from there (nothing does where the way ends), and the node's own error.
- */
+/** Hears of each node that a log came to, what left the node (null where the log went no further), and the node's own error. */
 export type OnNode = (
   at: Place,
   input: Fields | WrittenFields,
@@ -60,7 +58,7 @@ interface Walk extends Outcome {
   onNode?: OnNode | undefined;
 }
 
-/** A promise only where something has to be waited for, that is a script: promises cost much where thousands of logs come at once. */
+/** Returns a promise only where a script must be waited for, because promises cost much when thousands of logs come at once. */
 export function walkPlan(
   { pipeline, steps }: Plan,
   fields: Fields | WrittenFields,

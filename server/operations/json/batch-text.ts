@@ -1,6 +1,6 @@
-// From the bytes of many logs to their fields: the logs are lines of JSON (NDJSON), or the elements of one JSON array. Each is
-// parsed by itself, so that an error names the place of one that breaks a rule. The main thread runs this for small bodies, and a
-// thread of its own for others; what comes of them crosses as one piece of memory.
+// Parses a body of many logs: lines of JSON (NDJSON), or the elements of one JSON array. It parses each log by itself, so that
+// an error names the place of the log that breaks a rule. Small bodies are parsed on the main thread, larger ones in a thread
+// of their own. The result is one piece of memory, which crosses between threads without a copy.
 
 import {
   afterBlanks,
@@ -23,7 +23,7 @@ export type BatchForm = "ndjson" | "array";
 
 export type BatchText = { batch: PackedBatch } | JsonProblem;
 
-/** The deepest value that is parsed, to be refused as a value that isn't text. */
+/** Deeper values are refused before they are parsed. */
 const DEEPEST = 100;
 
 interface Piece extends BatchPlace {
@@ -43,7 +43,7 @@ export function parseBatch(bytes: Uint8Array, form: BatchForm): BatchText {
     const fields = fieldsIn(piece.bytes);
     if (typeof fields !== "object") packing.refuse(piece, fields);
     else if (!("problem" in fields)) packing.add(piece, fields.fields);
-    // an array is one text, which is JSON as a whole or not at all
+    // an array is JSON as a whole, or not at all
     else if (form === "array")
       return { ...fields, message: `log ${piece.index}: ${fields.message}` };
     else packing.refuse(piece, `is not valid JSON: ${fields.message}`);
@@ -67,7 +67,7 @@ function fieldsIn(bytes: Uint8Array): { fields: Record<string, string> } | JsonP
   return { fields: record as Record<string, string> };
 }
 
-/** The record in a log, which is the log itself, or `{"record": …}` as a single log is sent. */
+/** The record of a log: the log itself, or what `{"record": …}` holds, the form in which a single log is sent. */
 function recordIn(value: unknown): unknown {
   if (!isObject(value) || !Object.hasOwn(value, "record") || !isObject(value.record)) return value;
   return Object.keys(value).length === 1 ? value.record : value;

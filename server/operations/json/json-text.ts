@@ -1,9 +1,9 @@
-// From the bytes of a JSON body to what they say. The same on the main thread, for small ones, and in a thread of its own.
+// Parses the bytes of a JSON body: on the main thread if it is small, otherwise in a thread of its own.
 
 import { COMMA, closes, endOfText, opens, QUOTE } from "../../platform/json-bytes.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
 
-/** Most values in one, members and elements of all depths: each is looked at, and millions of them would stall all. */
+/** The most values of a body, with members and elements of all depths. Checking millions of them would stall the server. */
 export const JSON_VALUES = 10_000;
 
 /** Why a text isn't JSON. */
@@ -14,7 +14,7 @@ export interface JsonProblem {
 
 export type JsonText = { value: unknown } | JsonProblem;
 
-/** @param values how many it holds, where that has been counted */
+/** @param values how many values it holds, where the caller has counted them */
 export function parseJsonText(bytes: Uint8Array, values = valuesIn(bytes)): JsonText {
   if (values > JSON_VALUES) {
     const message = `the body holds more than ${JSON_VALUES} values`;
@@ -27,11 +27,14 @@ export function parseJsonText(bytes: Uint8Array, values = valuesIn(bytes)): Json
   }
 }
 
-/** Each takes a byte, so a short body is not looked through. */
+/** A value takes at least one byte, so a short body needs no count. */
 const valuesIn = (bytes: Uint8Array): number =>
   bytes.length <= JSON_VALUES ? bytes.length : extent(bytes).values;
 
-/** Before anything is made of it: how many values it holds, counted only up to too many, and how deep they are nested. */
+/**
+ * Measures a text before it is parsed: how many values it holds, counted up to just over the limit, and how deep they are
+ * nested.
+ */
 export function extent(
   bytes: Uint8Array,
   mostValues = JSON_VALUES,

@@ -1,6 +1,6 @@
-// The thread that parses and writes large JSON: 16 MiB take most of a second, in which the main thread would answer no other
-// request. A log's fields go on as the bytes that its record will hold: as texts they would be copied for the main thread, and
-// written once more there.
+// The thread that parses and writes large JSON. 16 MiB take most of a second, and the main thread would answer no request
+// meanwhile. A log's fields are handed over as the bytes that its record will hold. As strings they would be copied for the
+// main thread, and written once more there.
 
 import { parentPort } from "node:worker_threads";
 import { isObject } from "../../platform/json-object.js";
@@ -15,7 +15,7 @@ import type { BatchText } from "./batch-text.js";
 import { extent, type JsonText, parseJsonText } from "./json-text.js";
 import { type LogBodyForm, parseLogBody } from "./log-body-text.js";
 
-/** What the stored bytes are: JSON of any kind, a text, or an item of the configuration, whose unknown members aren't shown. */
+/** What the stored bytes are: any JSON, a text, or a flow or webhook, whose unknown members are left out. */
 export type StoredAs = "json" | "text" | "flow" | "webhook";
 
 export interface JsonRequest {
@@ -34,9 +34,9 @@ export interface ParsedJson {
   id: number;
   /** The parsed text; undefined if it is too deep to be handed over. */
   text: JsonText | undefined;
-  /** The value of the named member in another form; absent if it was small, or of a wrong type. */
+  /** The value of the named member as written JSON; undefined if it is small, or of a wrong type. */
   fields: { json: Uint8Array<ArrayBuffer>; names: string[] } | undefined;
-  /** The bytes of the request, which go back to the caller. */
+  /** The bytes of the request, handed back to the caller. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -51,7 +51,7 @@ export interface WrittenJson {
   json: Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** The deepest value that is handed over: on its way between threads, the stack may have no room for a deeper one. */
+/** Deeper values aren't handed over: the stack may have no room for copying them between threads. */
 const TOLD_DEPTH = 500;
 /** Fields whose JSON is shorter are handed over as they are. */
 const WRITTEN_BYTES = 64 * 1024;

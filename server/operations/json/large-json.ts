@@ -20,7 +20,7 @@ const thread = new AnsweringThread<JsonRequest, JsonAnswer>(
 
 /**
  * Parses JSON.
- * @param bytes memory of their own: it is moved, and comes back in the answer
+ * @param bytes memory that nobody else uses: it is moved to the thread, and comes back in the answer
  */
 export async function parseThere(
   bytes: Uint8Array<ArrayBuffer>,
@@ -41,12 +41,12 @@ export async function parseLogsThere(
 
 /**
  * Writes stored bytes as JSON that has a UTF-8 form.
- * @param stored memory of its own: it may be moved
+ * @param stored memory that nobody else uses: it may be moved to the thread
  * @throws DATABASE_DAMAGED if it isn't JSON
  */
 export async function writeThere(stored: Buffer, as: StoredAs): Promise<Uint8Array> {
   const bytes = stored as Buffer<ArrayBuffer>;
-  // nearly always the bytes go on as they are
+  // nearly always the stored bytes are the answer as they are
   if (as === "json" && isUtf8(bytes) && !HALVES.some((half) => bytes.includes(half))) return bytes;
   const { json } = (await thread.ask({ bytes, wish: { write: as } }, [
     bytes.buffer,
@@ -57,5 +57,5 @@ export async function writeThere(stored: Buffer, as: StoredAs): Promise<Uint8Arr
   });
 }
 
-/** The beginnings of escapes that may be half a pair of surrogates. */
+/** An escape of half a surrogate pair begins like this. */
 const HALVES = ["\\ud", "\\uD"];

@@ -1,4 +1,4 @@
-// From the bytes of a body to the logs in it, whichever form the body has.
+// Parses a body of logs in any of its forms.
 
 import { type OtlpForm, parseOtlp } from "../otlp/otlp-batch.js";
 import { OTLP_JSON_DEPTH } from "../otlp/otlp-json.js";
@@ -7,7 +7,7 @@ import { extent } from "./json-text.js";
 
 export type LogBodyForm = BatchForm | OtlpForm;
 
-/** The most values of JSON in OTLP's form, which writes an attribute as several. */
+/** The most values of OTLP in JSON. It is more than JSON_VALUES, since OTLP writes one attribute as several values. */
 const OTLP_JSON_VALUES = 2_000_000;
 
 export function parseLogBody(bytes: Uint8Array, form: LogBodyForm): BatchText {

@@ -1,4 +1,4 @@
-// An offline backup: the three databases of one instant into three files of a directory.
+// An offline backup writes the three databases, as of one instant, into three files of a directory.
 
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -25,10 +25,10 @@ import type { BackupOptions } from "./options.js";
 import { demandNoShrink } from "./shrink.js";
 
 /**
- * Writes `auth.db`, `log.db` and `config.db`, all of one instant. No file gets its name before all have been read
- * back and found whole, and all get theirs or none, so a failing run leaves an older backup as it was.
- * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL,
- *   CANCELLED; REFUSED if an earlier restore was cut and an older backup is there, or if that one has far more records
+ * Writes `auth.db`, `log.db` and `config.db`, all of one instant. Files get their names only when all have been read back and
+ * are whole. All get their names, or none does. So a run that fails leaves an older backup as it was.
+ * @throws DATABASE_MISSING and what else opening a database throws, DATABASE_INVALID, FILE_UNAVAILABLE, DISK_FULL, CANCELLED;
+ * REFUSED if an earlier restore was cut and an older backup is there, or if the older backup has far more records
  */
 export async function backupDirectories(
   options: BackupOptions,
@@ -76,7 +76,7 @@ export async function backupDirectories(
   };
 }
 
-/** Marks of all databases. Those that aren't backed up tell as well whether a restore was cut. */
+/** Reads the marks of all databases, also of those that aren't backed up: each tells whether a restore was cut. */
 async function marksOf(
   kinds: readonly DatabaseKind[],
   { held, dirs, engine }: { held: HeldInstant; dirs: BackupOptions["dirs"]; engine: Engine },
@@ -87,7 +87,7 @@ async function marksOf(
   return marks;
 }
 
-/** Files of two instants in one directory look like a set, and are none. */
+/** Refuses to put files of two instants into one directory, where they would look like one set. */
 export async function demandNoOthers(
   backupDir: string,
   kinds: readonly DatabaseKind[],
@@ -106,7 +106,7 @@ export async function demandNoOthers(
   }
 }
 
-/** A database may be missing because a restore that was to make it was cut: to begin an empty one would hide that. */
+/** Says so if a database is missing because a restore was cut before it made that database. */
 async function explainedMissing(
   error: unknown,
   { dirs, engine }: { dirs: BackupOptions["dirs"]; engine: Engine },
@@ -147,7 +147,7 @@ async function backUpOne(
     header: newHeader(kind, { ...set, madeAt: held.facts[kind]?.madeAt }),
     blocks: stoppable(
       held.blocks(kind, {
-        // what is read back below need not be judged twice, but where it can still be left out
+        // the read-back below checks each record; only a backup that may leave records out must check them here
         check: skipDamaged,
         skipDamaged,
         onLeftOut: (found) => {
@@ -163,7 +163,7 @@ async function backUpOne(
       onProgress?.({ database: kind, phase: "reading", records, bytes: written, ...total }),
   });
   onProgress?.({ database: kind, phase: "verifying", records: 0, bytes: 0, totalBytes: bytes });
-  // The file as it can be read now, not as it was meant: everything that a restore would check.
+  // reads the file as it is on the disk now, with every check of a restore
   const read = await readSnapshot(readFileBytes(file.path), {
     expected: kind,
     checkRecords: true,
@@ -204,7 +204,7 @@ async function backUpOne(
   };
 }
 
-/** Half of what is in the databases may be lost already: the backup that it can be had from stays. */
+/** Refuses to replace an older backup after a cut restore, which may have left the databases half restored. */
 async function demandNoBackup(backupDir: string, note: string): Promise<void> {
   for (const name of Object.values(BACKUP_FILE_NAMES).flat()) {
     if (!(await isThere(join(backupDir, name)))) continue;
@@ -214,7 +214,7 @@ async function demandNoBackup(backupDir: string, note: string): Promise<void> {
   }
 }
 
-/** A backup is read back as a restore would read it: this is its failure. */
+/** Explains why a restore would refuse the file that was just written. */
 function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   if (!(error instanceof FlowgError) || error.code !== "SNAPSHOT_CORRUPT") return error;
   const { code, details, message } = error;
@@ -225,7 +225,7 @@ function notRestorable(error: unknown, kind: DatabaseKind): unknown {
   });
 }
 
-/** Makes it, and puts right what a killed run has left there. @throws FILE_UNAVAILABLE */
+/** Makes the directory, and repairs what a killed run has left in it. @throws FILE_UNAVAILABLE */
 export async function makeBackupDir(path: string): Promise<void> {
   try {
     await makeDirectory(path);

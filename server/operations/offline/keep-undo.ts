@@ -1,4 +1,4 @@
-// Keeps the undo file of an offline restore, and looks first whether it has room.
+// Keeps the undo file of an offline restore, and checks the room for it beforehand.
 
 import { join } from "node:path";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";
@@ -54,13 +54,13 @@ export interface KeepingRun {
   mark: RestoreMark;
   restorer: Restorer;
   engine: Engine;
-  /** Undefined: nothing is kept. */
+  /** Nothing is kept where this is undefined. */
   bounds: UndoBounds | undefined;
-  /** Told once the database has changed: what is read after that may end the process. */
+  /** Called once the database has changed. A later fault while reading may end the process. */
   onApplied?: (() => void) | undefined;
 }
 
-/** Applies what is restored, and keeps what takes it back. */
+/** Applies a restore, and keeps what an undo needs. */
 export async function applyKeeping(
   applying: Applying,
   { mark, restorer, engine, bounds, onApplied }: KeepingRun,
@@ -85,7 +85,7 @@ export async function applyKeeping(
     restorer.apply({ ...applying, keep, facts: facts && { ...facts, undoFile } }),
   );
   onApplied?.();
-  // what is too much now, a later run removes
+  // if the notes can't be read now, a later run removes the old undo files
   const notes = await keeping
     .read((database) => database.read(restoreNotes))
     .catch(() => undefined);

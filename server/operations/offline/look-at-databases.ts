@@ -1,4 +1,4 @@
-// Which databases there are, and what earlier restores have left in them.
+// Finds which databases exist, and what earlier restores have noted in them.
 
 import { FlowgError } from "../../platform/errors.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -14,16 +14,16 @@ export interface FoundDatabases {
   records: Map<DatabaseKind, number>;
   /** The marks of all databases; undefined where a mark or the database is missing. */
   marks: Map<DatabaseKind, RestoreMark | undefined>;
-  /** What they remember of restores. */
+  /** The notes of restores that each database keeps. */
   notes: RestoreNote[][];
-  /** Databases that must be sound and are damaged, where the caller allows that. */
+  /** Damaged databases, where the caller allows damage. */
   damaged: Map<DatabaseKind, FlowgError>;
 }
 
 /**
- * Opens what is there, so that a wrong directory is refused before anything is read or written.
- * @param kinds those that must be sound, if they are there
- * @param options `replaceDamaged`: damage is told, not thrown
+ * Opens the databases that exist. So a wrong directory is refused before a backup is read or anything is written.
+ * @param kinds the databases that must be sound if they exist
+ * @param options `replaceDamaged`: returns damage in place of throwing it
  * @throws what opening a database throws
  */
 export async function lookAtDatabases(
@@ -49,7 +49,7 @@ export async function lookAtDatabases(
       records.set(kind, await database.read((instant) => instant.records.count()));
       exists.add(kind);
     } catch (error) {
-      // one whose creation was cut is as good as none, and one that isn't restored may be broken
+      // a database whose creation was cut doesn't count, and one that isn't restored may be damaged
       const isMissing = error instanceof FlowgError && error.code === "DATABASE_MISSING";
       if (!kinds.includes(kind) || isMissing) continue;
       if (!replaceDamaged || !isDamage(error)) throw error;

@@ -13,26 +13,26 @@ export type DatabaseDirs = Record<DatabaseKind, string>;
 export interface BackupOptions {
   dirs: DatabaseDirs;
   backupDir: string;
-  /** Which databases; all three unless said otherwise. */
+  /** Which databases; all three if absent. */
   only?: readonly DatabaseKind[] | undefined;
-  /** Beside files of the other databases, which are of another instant then. */
+  /** Allows the files beside files of other databases that are of another instant. */
   allowMixed?: boolean | undefined;
-  /** Replaces an older backup also by one with far fewer records. */
+  /** Allows it to replace an older backup that has far more records. */
   allowShrink?: boolean | undefined;
-  /** Goes on without what is damaged in the databases, and says what that is. */
+  /** Leaves out damaged records, and says which. */
   skipDamaged?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A restore reads its databases from this. */
+/** What a restore reads its databases from. */
 export interface BackupSet {
   /**
-   * Those of these databases, in this order.
+   * Finds the files of these databases, in this order.
    * @throws FILE_UNAVAILABLE, NOT_FOUND if one is missing
    */
   find(kinds: readonly DatabaseKind[]): Promise<{ files: BackupFile[]; notes: string[] }>;
-  /** @param ranges what is needed of it, if not all */
+  /** @param ranges the keys that are needed; all if absent */
   open(file: BackupFile, ranges?: readonly KeyRange[]): Promise<Source>;
 }
 
@@ -43,9 +43,9 @@ export interface RestoreOptions {
   from?: BackupSet | undefined;
   mode: RestoreMode;
   dryRun: boolean;
-  /** Which databases; all three unless said otherwise. */
+  /** Which databases; all three if absent. */
   only?: readonly DatabaseKind[] | undefined;
-  /** What is restored, one item each; all of the databases unless said otherwise. */
+  /** The items to restore; everything in the databases if absent. */
   select?: readonly string[] | undefined;
   /** Keeps the files of a damaged database under another name, and restores into a new one. */
   replaceDamaged?: boolean | undefined;
@@ -53,13 +53,13 @@ export interface RestoreOptions {
   allowNoAdmin?: boolean | undefined;
   /** Leaves databases that have records as they are. */
   ifEmpty?: boolean | undefined;
-  /** Takes what was salvaged from a damaged snapshot; refused otherwise. */
+  /** Takes a salvaged snapshot; refused otherwise. */
   salvaged?: boolean | undefined;
-  /** How what takes it back is kept; it isn't if absent. */
+  /** How undo files are kept; none are kept if absent. */
   undo?: UndoBounds | undefined;
-  /** Bytes of memory that large records may take; most of what is free unless said otherwise. */
+  /** Bytes of memory that large records may take; most of the free memory if absent. */
   maxMemory?: number | undefined;
-  /** Told of each database once it is restored; not in a dry run. */
+  /** Called with each database once it is restored; not in a dry run. */
   onRestored?: ((kind: DatabaseKind) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;

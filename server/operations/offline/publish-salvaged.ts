@@ -1,4 +1,4 @@
-// A salvage takes only a free name: it replaces nothing, not even a file that came while it worked.
+// Gives a salvaged snapshot its name. A salvage replaces nothing, not even a file that was made while it ran.
 
 import { dirname } from "node:path";
 import { FlowgError } from "../../platform/errors.js";

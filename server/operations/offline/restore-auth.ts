@@ -1,4 +1,4 @@
-// The outcome of an auth restore of directories: who administers, and what a server makes where nobody is left.
+// Works out what an offline restore of auth leads to: whether somebody can administer, and which accounts a server will make.
 
 import { type AuthRecords, restoredRecords } from "../../records/auth/auth-records.js";
 import { demandAdministrators, demandNoClash, lossOf } from "../../records/auth/restore-outcome.js";
@@ -10,8 +10,8 @@ import type { VerifiedSource } from "../restore/verified-source.js";
 import type { RestoreOptions } from "./options.js";
 
 /**
- * The outcome of an auth restore, worked out before any database changes.
- * @param engine where there is a database
+ * Works out the outcome of an auth restore before any database changes.
+ * @param engine undefined if there is no auth database yet
  * @returns warnings
  * @throws REFUSED
  */
@@ -23,7 +23,7 @@ export async function lookAtAuth(
   const before = engine ? await recordsIn(engine, dirs.auth) : new Map();
   const after = restoredRecords(before, snapshot, { mode, ranges: part?.ranges });
   demandNoClash(after);
-  // a dry run tells what would be refused
+  // a dry run warns in place of refusing
   if (!dryRun) demandAdministrators(before, after, { allowNoAdmin });
   const loss = lossOf(before, after);
   const told = dryRun && !allowNoAdmin ? "refused without --allow-no-admin" : "as it was allowed";
@@ -38,7 +38,10 @@ async function recordsIn(engine: Engine, dir: string): Promise<AuthRecords> {
 const has = (database: Database, kind: AccountKind) =>
   database.read((instant) => isAny(instant, kind));
 
-/** A server fills a database that never had users, and so lets people in; it leaves an emptied one empty. */
+/**
+ * Says which accounts the next start of a server makes. It makes them where there never were any, and not where they were
+ * removed.
+ */
 export async function whatServeWillMake(engine: Engine, dir: string): Promise<string[]> {
   await using database = await engine.open({ kind: "auth", dir }, { mode: "read" });
   const never = await database.read(neverHad);

@@ -1,4 +1,4 @@
-// One database of a restore, in one transaction.
+// Restores one database, in one transaction.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { StreamRecord } from "../../records/records.js";

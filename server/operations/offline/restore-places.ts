@@ -1,4 +1,4 @@
-// The directories of a restore: each database has one of its own, which can be written.
+// Checks the directories of a restore: each database needs one of its own, which can be written.
 
 import { realpath } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { Engine } from "../../storage/engine.js";
 import type { RestoreOptions } from "./options.js";
 
-/** Two databases for one directory: the second would be refused when the first has been restored. */
+/** Refuses one directory for two databases, before the first of them is restored. */
 export async function refuseSharedDirs(dirs: RestoreOptions["dirs"]): Promise<void> {
   const seen = new Map<string, DatabaseKind>();
   for (const kind of DATABASE_KINDS) {
@@ -39,7 +39,7 @@ export async function demandWritable(
   }
 }
 
-/** Where a path leads, links followed as far as there is anything. */
+/** Follows the links of a path, as far as it exists. */
 async function realPath(path: string): Promise<string> {
   const nearest = (await isThere(path)) ? resolve(path) : await nearestDirectory(path);
   return join(await realpath(nearest), relative(nearest, resolve(path)));

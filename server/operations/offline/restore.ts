@@ -1,5 +1,5 @@
-// An offline restore: the files of a backup directory into the databases' directories. Every file is verified
-// before any database is touched; then each database changes in one transaction.
+// An offline restore puts the files of a backup directory into the directories of the databases. It verifies every file before
+// it touches a database. Then each database changes in one transaction.
 
 import { join } from "node:path";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";
@@ -27,10 +27,10 @@ import { sweepUndoIn } from "./undo.js";
 import { filesIn, verifyFor, withOthers } from "./verify-for-restore.js";
 
 /**
- * Restores what was backed up. Existing records are overwritten as a whole, others are kept, or removed in mode
- * `replace`.
- * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, what opening a database throws, DISK_FULL, CANCELLED. The message
- * says which databases were restored before, if any was; a database is restored as a whole or not at all.
+ * Restores a backup. It overwrites records that are in both. It keeps records that only the database has, or removes them in
+ * mode `replace`.
+ * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, what opening a database throws, DISK_FULL, CANCELLED. Each database is
+ * restored as a whole or not at all, and the message says which ones were.
  */
 export async function restoreDirectories(
   options: RestoreOptions,
@@ -80,7 +80,7 @@ export async function restoreDirectories(
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
       await demandRoomForUndo(sources, { engine, restorer, found, options });
     }
-    // a kind without a file among the snapshots keeps what it has
+    // a database without a file in the backup stays as it is
     const faults = new Map([...found.damaged].filter(([kind]) => sources.has(kind)));
     const kept = await setAside(engine, { dirs, faults, dryRun });
     notes.push(...kept);
@@ -112,7 +112,7 @@ export async function restoreDirectories(
           return await work(database);
         },
       });
-      // a fault here would be one that was just told
+      // `restoreInTurn` and the marks have already met any fault of the database
       if (sources.has("auth"))
         notes.push(...(await whatServeWillMake(engine, dirs.auth).catch(() => [])));
     }

@@ -1,5 +1,5 @@
-// Saves what is left of damaged databases, each in a snapshot of its own. Nothing is written to them. If all records are
-// there, it is a snapshot like any; else it says that it was salvaged, and a restore takes it only when told.
+// Saves what is left of damaged databases, each in a snapshot of its own. It writes nothing to the databases. A snapshot with
+// all records is like any other. One that lacks some says that it was salvaged, and a restore takes it only with `--salvaged`.
 
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
@@ -34,9 +34,9 @@ import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 export interface DatabaseSalvageOptions {
   /** The directory of a database, its data file, or the directory of several. */
   from: string;
-  /** The file that is made, or the directory of several; there must be none of these names. */
+  /** The file to make, or the directory for several. Files of these names must not exist. */
   output: string;
-  /** Also takes what nothing leads to any more: it may be older, or removed since. */
+  /** Also takes records on pages that nothing leads to. They may be older, or removed since. */
   includeUnreachable: boolean;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -52,7 +52,7 @@ const DATA_FILE = "data.mdb";
 
 /**
  * @throws DATABASE_MISSING, FILE_UNAVAILABLE, DISK_FULL, CANCELLED, REFUSED where an output is there, DATABASE_DAMAGED where
- *   nothing could be saved, and what opening a damaged one throws; of several, if that is so of all
+ * nothing could be saved, and what opening a damaged one throws; of several databases, only if all of them fail
  */
 export async function salvageDatabases(
   options: DatabaseSalvageOptions,
@@ -123,7 +123,7 @@ async function salvageOne(
   await using database = await openDamaged({ path, kind, ...how });
   await using draft = await StagedFile.create(output);
   const header = newHeader(database.kind, { ...set, madeAt: database.madeAt });
-  // what is missing is known only after the last record: so the header is written anew
+  // only the last record tells what is missing, so the header of the draft isn't final
   const written = await writeSnapshotTo((piece) => draft.write(piece), {
     header,
     blocks: database.blocks(),
@@ -182,7 +182,7 @@ interface Frames {
 
 const COPIED_AT_ONCE = 1024 * 1024;
 
-/** The blocks of a snapshot between other frames. */
+/** Copies the blocks of a draft between another header and seal. */
 async function copyBlocks(draft: StagedFile, file: StagedFile, frames: Frames): Promise<void> {
   const hash = createHash("sha256");
   const put = async (bytes: Buffer) => {

@@ -1,6 +1,6 @@
-// Saves what is left of a damaged snapshot, or of several copies of one, in a snapshot of its own: each block that is whole
-// in any of them. If together they have all, the result is the snapshot itself, byte by byte; else it says that it was
-// salvaged, and a restore takes it only when told.
+// Saves what is left of a damaged snapshot, or of several copies of one: each block that is whole in any copy goes into a new
+// snapshot. If the copies together have all blocks, the new file is the original, byte by byte. Otherwise it says that it was
+// salvaged, and a restore takes it only with `--salvaged`.
 
 import { createHash, type Hash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
@@ -32,13 +32,13 @@ import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 export interface SalvageOptions {
   /** Copies of one snapshot. At least one. */
   paths: readonly string[];
-  /** The file that is made; there must be none of that name. */
+  /** The file to make. It must not exist. */
   output: string;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** A damaged copy, open, and what is whole in it. */
+/** An open copy, and the sound parts in it. */
 interface Copy {
   path: string;
   file: FileHandle;
@@ -54,8 +54,8 @@ interface Kept {
 }
 
 /**
- * @throws FILE_UNAVAILABLE, DISK_FULL, CANCELLED; REFUSED where the output is there, or the files are no copies of one
- *   snapshot; SNAPSHOT_UNRECOGNIZED where nothing of a snapshot is in them
+ * @throws FILE_UNAVAILABLE, DISK_FULL, CANCELLED; REFUSED where the output is there, or the files aren't copies of one
+ * snapshot; SNAPSHOT_UNRECOGNIZED where no part of a snapshot is in one of them
  */
 export async function salvageSnapshots(options: SalvageOptions): Promise<SalvageReport> {
   const started = performance.now();
@@ -173,12 +173,12 @@ function oneDatabase(copies: readonly Copy[]): DatabaseKind {
 }
 
 function notOne([one, other]: string[]): FlowgError {
-  return new FlowgError("REFUSED", `${one} and ${other} are no copies of one snapshot`, {
+  return new FlowgError("REFUSED", `${one} and ${other} aren't copies of one snapshot`, {
     hint: "salvage each by itself",
   });
 }
 
-/** All blocks of all copies, each once, in order of their keys. @throws REFUSED where two of them contradict each other */
+/** Takes each block of all copies once, in order of their keys. @throws REFUSED where two of them contradict each other */
 function unite(copies: readonly Copy[]): Kept[] {
   const all = copies.flatMap((copy) => copy.parts.blocks.map((block) => ({ block, copy })));
   all.sort((a, b) => Buffer.compare(a.block.firstKey, b.block.firstKey));
@@ -205,7 +205,7 @@ const isSame = (one: SoundBlock, other: SoundBlock): boolean =>
 
 const idOf = ({ firstKey }: SoundBlock): string => Buffer.from(firstKey).toString("hex");
 
-/** Finds the gaps: between two blocks of which nothing tells that they were neighbours. */
+/** Finds the gaps: places between two blocks that are neighbours in none of the copies. */
 function lostRanges(kept: readonly Kept[], copies: readonly Copy[]): LostRange[] {
   const ranges: LostRange[] = [];
   for (let index = 0; index <= kept.length; index++) {
@@ -223,7 +223,7 @@ function lostRanges(kept: readonly Kept[], copies: readonly Copy[]): LostRange[]
   return ranges;
 }
 
-/** How many bytes lie between two places, in a copy that has both. */
+/** How many bytes lie between two blocks, in a copy that has both. */
 function bytesBetween(
   { parts, byKey }: Copy,
   before: SoundBlock | undefined,
@@ -274,13 +274,13 @@ const salvagedHeader = (
   return { ...(header ?? newHeader(database)), salvaged };
 };
 
-/** The header of the snapshot itself, where one of the copies isn't a salvaged one. */
+/** Takes the header of the original, where one of the copies has it, or else that of a salvaged copy. */
 function bestHeader(copies: readonly Copy[]): SnapshotHeader | undefined {
   const headers = copies.flatMap(({ parts }) => parts.header?.header ?? []);
   return headers.find(({ salvaged }) => salvaged === undefined) ?? headers[0];
 }
 
-/** The frames that, around all these blocks, are the snapshot: its seal's SHA-256 says so. */
+/** Finds the header and the seal that make these blocks the original: the SHA-256 in the seal proves it. */
 async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
   const counted = totals(kept);
   const headers = copies.flatMap(({ parts }) => (parts.header ? [parts.header.bytes] : []));
@@ -314,14 +314,17 @@ async function wholeFrames(kept: readonly Kept[], copies: readonly Copy[]) {
 const distinct = (buffers: readonly Buffer[]): Buffer[] =>
   buffers.filter((one, at) => buffers.findIndex((other) => other.equals(one)) === at);
 
-/** Counts what is missing, with earlier losses. A seal that counts fewer than there are is damaged itself, and says nothing. */
+/**
+ * Counts what is missing, with the losses of an earlier salvage. A seal that counts fewer records than there are belongs to
+ * something else, and isn't used.
+ */
 function missing(kept: readonly Kept[], copies: readonly Copy[]): Salvaged {
   const found = totals(kept);
   const said = copies.flatMap(({ parts }) => {
     const { seal, header } = parts;
     return seal ? [{ seal: seal.seal, before: header?.header.salvaged }] : [];
   });
-  // one that was never salvaged says how many there were; of the others the one that lost least is as good
+  // the seal of the original comes first; after it any seal of a salvaged copy will do, since it adds its own losses
   said.sort((a, b) => Number(a.before !== undefined) - Number(b.before !== undefined));
   for (const { seal, before = NOTHING_LOST } of said) {
     if (seal.entries < found.entries || seal.blocks < found.blocks) continue;

@@ -1,5 +1,5 @@
-// Damaged databases out of the way, so that a restore can make new ones in their place. Nothing of them is removed: what a
-// backup doesn't have may still be got out of them.
+// Moves damaged databases out of the way, so that a restore can make new ones in their place. It removes nothing: a salvage may
+// still find in them what the backup lacks.
 
 import { readdir, rename } from "node:fs/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -63,7 +63,7 @@ export async function setAside(
   for (const [kind, fault] of faults) {
     const place = { kind, dir: dirs[kind] };
     const suffix = (await cutSuffix(place.dir)) ?? newSuffix;
-    // whether it may be renamed, before anything is
+    // checks first whether the engine can rename it
     let kept = await engine.setAside(place, { suffix, dryRun: true });
     if (!dryRun) {
       const putBack = await setUndoAside(place.dir, suffix);

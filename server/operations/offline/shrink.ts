@@ -1,5 +1,5 @@
-// A database that was lost and made anew is empty, or nearly, and a backup of it would replace the only good one. So a
-// backup may have fewer records than the one it replaces, but not far fewer, unless the caller insists.
+// Keeps a nearly empty backup from replacing a good one: the database may have been lost and made anew. A backup may have fewer
+// records than the one it replaces, but far fewer only if the caller insists.
 
 import { join } from "node:path";
 import { peekSnapshot } from "../../formats/snapshot/peek.js";
@@ -8,11 +8,11 @@ import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SnapshotSummary } from "../../records/reports.js";
 
-/** A user may well remove a few records. */
+/** Fewer lost records than this are always allowed. */
 const LOST_MIN = 5;
 
 export interface Older {
-  /** Absent where the file doesn't tell: one of FlowG's own. */
+  /** Absent for FlowG's own files, which don't tell. */
   records?: number;
   /** RFC 3339; where the file tells. */
   createdAt?: string;
@@ -26,8 +26,8 @@ export interface Newer {
 }
 
 /**
- * Far fewer is none at all, or less than half. Retention may leave far less of the logs than that: there it is less
- * than a tenth, as long as the database is the one that the older backup is of.
+ * Whether a backup has no records, or less than half. Retention may remove more of the logs than that. So logs may go down to a
+ * tenth, if they are of the same database as the older backup.
  * @param madeSince whether the database was made after the older backup
  */
 export function isFarFewer(
@@ -69,7 +69,7 @@ export async function demandNoShrink(
   });
 }
 
-/** The file that a restore of this database would take, today. */
+/** Finds the file that a restore of this database would take. */
 async function olderBackup(
   directory: string,
   database: DatabaseKind,
@@ -78,7 +78,7 @@ async function olderBackup(
     const path = join(directory, name);
     const found = await peekSnapshot(path);
     if (found === undefined) continue;
-    // an empty file is what FlowG makes of an empty database
+    // FlowG backs an empty database up as an empty file
     if (found.size === 0) return undefined;
     if (!found.ends) return { path, older: {} };
     const { header, seal } = found.ends;

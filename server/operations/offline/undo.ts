@@ -1,6 +1,6 @@
-// Takes a restore back, in directories: what it overwrote or removed in their databases comes back, what it added goes. Each
-// undo file is verified before any database is touched; then each database changes in one transaction. An undo is a restore
-// itself: it is noted, and can be taken back.
+// Takes back a restore in directories. What the restore overwrote or removed comes back, and what it added goes. It verifies
+// each undo file before it touches a database. Then each database changes in one transaction. The undo is noted as a restore
+// is, and can be taken back itself.
 
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
@@ -32,16 +32,16 @@ import type { DatabaseDirs } from "./options.js";
 
 export interface UndoOptions {
   dirs: DatabaseDirs;
-  /** The run that is taken back; the newest that was not, if absent. */
+  /** The run to take back; if absent, the newest that wasn't taken back. */
   run?: string | undefined;
   dryRun: boolean;
-  /** Takes back even what somebody has changed since. */
+  /** Also takes back records that somebody has changed since. */
   overwriteChanged?: boolean | undefined;
   /** Goes on although nobody who may administer is left; refused otherwise. */
   allowNoAdmin?: boolean | undefined;
   /** What to keep so that this undo can be undone; nothing if absent. */
   undo?: UndoBounds | undefined;
-  /** Told of each database that was put back: a fault of LMDB would end the process before the report. */
+  /** Called with each database that was put back, since a fault of LMDB could end the process before the report. */
   onRestored?: ((kind: DatabaseKind) => void) | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -53,8 +53,8 @@ export async function restoreHistory(dirs: DatabaseDirs, engine: Engine): Promis
 }
 
 /**
- * @throws NOT_FOUND, REFUSED, the SNAPSHOT_ errors about an undo file, what opening a database throws, DISK_FULL, CANCELLED. The
- * message says which databases were done before, if any was
+ * @throws NOT_FOUND, REFUSED, the SNAPSHOT_ errors about an undo file, what opening a database throws, DISK_FULL, CANCELLED.
+ * The message says which databases were done before
  */
 export async function undoDirectories(options: UndoOptions, engine: Engine): Promise<UndoReport> {
   const started = performance.now();
@@ -114,12 +114,12 @@ export async function undoDirectories(options: UndoOptions, engine: Engine): Pro
   };
 }
 
-/** Removes what killed runs have kept of restores that never came to their end. */
+/** Removes the undo files of restores that were killed before their commit. */
 export async function sweepUndoIn(dirs: DatabaseDirs, engine: Engine): Promise<void> {
   for (const kind of DATABASE_KINDS) {
     const place = { kind, dir: dirs[kind] };
     if (!mayHaveUndoFiles(place.dir)) continue;
-    // what is damaged, or can't be opened or removed now, must make neither an undo nor a restore fail
+    // a database that is damaged or can't be opened must not make an undo or a restore fail here
     await (async () => {
       if (!(await engine.isThere(place))) return;
       await using database = await engine.open(place, { mode: "write", notesOnly: true });
@@ -155,7 +155,7 @@ async function lookAtAuth(
   const before = await database.read(recordsNow);
   const after = source.authAfter(before, { overwriteChanged });
   demandNoClash(after);
-  // a dry run tells what would be refused
+  // a dry run warns in place of refusing
   if (!dryRun) demandAdministrators(before, after, { allowNoAdmin, isUndo: true });
   const loss = lossOf(before, after);
   const { tokensGained } = accessDiff(before, after);

@@ -1,4 +1,4 @@
-// Each file of a restore is verified to its end. Where one is damaged, the error says what the others are good for.
+// Verifies a file of a restore to its end. Where it is damaged, the error says which other files of the backup are sound.
 
 import { join } from "node:path";
 import { localFile } from "../../formats/sources/local-file.js";
@@ -17,7 +17,7 @@ import {
 import type { BackupSet, RestoreOptions } from "./options.js";
 
 const MORE_MEMORY =
-  "free some memory, or say with --max-restore-memory how much it may take; where there is less, the system ends it half-way, and nothing is restored";
+  "free some memory, or say with --max-restore-memory how much it may take; if that is more than there is, the system may end the restore half-way, and nothing is restored";
 
 interface VerifyFor {
   path: string;
@@ -56,7 +56,7 @@ export async function verifyFor(
   }
 }
 
-/** An error about a damaged file that also says what the others of the backup are good for. */
+/** Adds to the error about a damaged file which other files of the backup are sound. */
 export async function withOthers(
   error: unknown,
   { kind, files, options }: { kind: DatabaseKind; files: BackupFile[]; options: RestoreOptions },

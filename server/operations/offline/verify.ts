@@ -1,4 +1,4 @@
-// Verification and inspection: a restore's reading, without the restore.
+// Verifies and inspects files: reads them as a restore does, and restores nothing.
 
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { aboutFile, type VerifiedSource, verifySource } from "../restore/verifie
 import type { ReadFileOptions } from "./options.js";
 
 /**
- * Checks a file, or each snapshot in a backup directory (which must be of the database its name says).
+ * Checks a file, or each snapshot in a backup directory. There each must be of the database that its name says.
  * @throws FILE_UNAVAILABLE, the SNAPSHOT_ errors, CANCELLED
  */
 export async function verifyPath(
@@ -58,7 +58,7 @@ async function verifyOne(path: string, options: ReadFileOptions): Promise<Verifi
   }
 }
 
-/** Looks into a file: everything verification says, the header and seal as they stand, and its streams. */
+/** Inspects a file: all that a verification reports, the header and the seal as they are, and the streams. */
 export async function inspectFile(
   path: string,
   options: ReadFileOptions = {},

@@ -1,4 +1,4 @@
-// Looks before an online restore changes a database: may the caller do it, and how does it change permissions?
+// Looks before an online restore or undo changes a database: may the caller do this, and how does it change permissions?
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { type Limit, limitOf } from "../../records/auth/limits.js";
@@ -16,17 +16,17 @@ import {
 export interface LookOptions {
   /** Open in this process. */
   database: Database;
-  /** Allows an auth restore to change who may do what in ways that are refused otherwise. */
+  /** Allows changes of permissions by an auth restore that are refused otherwise. */
   allowAccessChange: boolean;
   /** Allows an auth restore that leaves no administrator. */
   allowNoAdmin: boolean;
-  /** The asking user, as they are when the upload is there; throws if they may not do this any more. */
+  /** Looks the caller up as they are now; throws if they may not do this any more. */
   authorize: () => Promise<AccessCaller>;
 }
 
-/** The findings before a restore, of the asking user as they are now. */
+/** What was found before a restore. */
 export interface Look {
-  /** The database's version at the time of the look; only for auth. */
+  /** The version of the auth database at the time of the look. Absent for other databases. */
   version?: number;
   access?: AccessReport;
   held: Limit;
@@ -35,7 +35,7 @@ export interface Look {
 
 /** The accounts before and after. */
 export interface AuthOutcome {
-  /** @param held the scopes that the caller holds: what is stored grants no more */
+  /** @param held the scopes that the caller holds; no stored account grants more */
   after(before: AuthRecords, held?: Limit): AuthRecords;
 }
 
@@ -50,7 +50,7 @@ export async function lookAt(
     return { held: undefined };
   }
   const { result: records, version } = await database.readVersioned(recordsNow);
-  // after that look: if the caller's rights change between the two, the restore finds itself overtaken
+  // looked up after the read above: a change of the caller's rights in between makes the restore fail as overtaken
   const caller = await options.authorize();
   const held = limitOf(caller.scopes);
   const asItIs = outcome.after(records);

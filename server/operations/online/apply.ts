@@ -28,26 +28,26 @@ export interface ApplyRestore extends LookOptions {
   mode: RestoreMode;
   /** Reports and changes nothing. */
   dryRun: boolean;
-  /** Streams that may be made: a restore brings more if it must, and says so. */
+  /** The limit for making streams. A restore may exceed it, and warns then. */
   maxStreams: number;
-  /** The databases of this server, for what is selected may work with what is in another. */
+  /** Reads the server's other databases, since a selected item may need something in one of them. */
   lookInto: LookInto;
   /** All parts that are restored along with this one, where there are several. */
   parts?: readonly SelectedPart[] | undefined;
-  /** Left in the database. */
+  /** The mark to leave in the database. */
   mark: RestoreMark;
   /** The user who restores. */
   user: string;
-  /** How what takes it back is kept; it isn't if absent. */
+  /** How undo files are kept; none are kept if absent. */
   undo?: UndoBounds | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 
-/** The report of an online restore: without the name of a spool file, and for auth with what changes for whom. */
+/** The report of an online restore. It doesn't name the spool file. For auth, it says how permissions change. */
 export interface OnlineRestoreReport extends Omit<DatabaseRestoreReport, "source"> {
   dryRun: boolean;
-  /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
+  /** The id by which this can be undone. Absent in a dry run, and where no undo file is kept. */
   run?: string;
   access?: AccessReport;
 }
@@ -130,7 +130,7 @@ export async function restoreVerified(
   return await lookThenChange({ ...options, what: "the restore" }, outcome, apply);
 }
 
-/** The snapshot's records as they will be stored. */
+/** The snapshot's records as they will be stored: limited to the scopes that the caller holds. */
 function sealedRecords(snapshot: AuthRecords, records: AuthRecords, held: Limit): AuthRecords {
   if (held === undefined) return snapshot;
   const stored = [...snapshot].map(([key, value]): [string, Buffer] => {

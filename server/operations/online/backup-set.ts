@@ -1,5 +1,5 @@
-// An online backup of all three databases at one instant, as one tar stream: auth.db, config.db, logs.db, and a
-// manifest. A tar entry begins with its size, so each snapshot is spooled as a whole before its entry is sent.
+// An online backup of all three databases at one instant, as one tar stream: auth.db, config.db, logs.db and a manifest. The
+// header of a tar member says its size, so each snapshot is spooled as a whole before it is sent.
 
 import { randomUUID } from "node:crypto";
 import { pipeline } from "node:stream/promises";
@@ -20,7 +20,7 @@ import {
   writeInto,
 } from "./backup.js";
 
-/** The manifest: it says enough to check each file without unpacking it. */
+/** The manifest. It says enough to check each file without unpacking it. */
 export interface BackupManifest {
   setId: string;
   createdAt: string;
@@ -80,7 +80,7 @@ export async function openBackupSet(
   };
 }
 
-/** The bytes of a tar; fails with what failed its making, also where that was while the tar was given up. */
+/** The bytes of a tar. If making it failed, this fails with that error. */
 async function* bytesOf({ tar, ended }: ReturnType<typeof makeTar>): AsyncGenerator<Uint8Array> {
   try {
     yield* tar as unknown as AsyncIterable<Uint8Array>;
@@ -104,8 +104,8 @@ function makeTar(databases: readonly DatabasePlace[], making: MakingTar) {
   const entry = (header: { name: string; size: number }) =>
     tar.entry({ ...header, mtime, mode: 0o600 });
   async function make(): Promise<void> {
-    // all are read before any is sent: until then a failure is still an answer, and the waiting side (the SDK, a proxy) is
-    // more patient before the first byte than between two, while the logs are read
+    // all are read before any is sent: until the first byte a failure can still be answered, and a client or proxy waits longer
+    // for the first byte than for the next
     for (const { kind, dir } of databases) {
       const spool = await Spool.create(dir, kind);
       spools.push(spool);

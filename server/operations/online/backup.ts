@@ -1,5 +1,5 @@
-// An online backup of one database: a snapshot, streamed while it is made. The read transaction lasts as long as
-// the walk and the disk need; a slow client reads from the spool, and pins nothing.
+// An online backup of one database streams a snapshot while it is made. The read transaction lasts as long as the walk and the
+// disk need. A slow client reads from the spool, and keeps no transaction open.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { newHeader, type SealedFile, type SnapshotHeader } from "../../formats/snapshot/header.js";
@@ -14,10 +14,10 @@ import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { Spool } from "../spool.js";
 
-/** How long a backup is made before it begins to be sent, if it isn't whole before. */
+/** Sending begins after this time, or when the backup is complete. */
 const HEAD_START_MS = 5_000;
 
-/** How much smaller than its pages a snapshot is expected to be, for the look at the free space. */
+/** A snapshot is expected to be this many times smaller than the database's pages. The check of the free space uses it. */
 const EXPECTED_RATIO = 4;
 
 /** A backup on its way. */
@@ -25,11 +25,11 @@ export interface BackupStream {
   setId: string;
   /** RFC 3339, UTC. */
   createdAt: string;
-  /** The bytes, while they are made. Fails if the backup fails: then what was read has no seal. */
+  /** The bytes, while they are made. It fails if the backup fails. What was read by then has no seal. */
   stream: AsyncGenerator<Uint8Array>;
   /** Records in it; 0 until all have been written. */
   records: () => number;
-  /** Damaged records that are not in it; known when all has been written. */
+  /** Damaged records that were left out; known once all has been written. */
   leftOut: () => (LeftOut & { database: DatabaseKind })[];
 }
 
@@ -37,11 +37,11 @@ export interface BackupOptions {
   engine: Engine;
   /** Ends the backup. */
   signal: AbortSignal;
-  /** Goes on without what is damaged in the databases. */
+  /** Leaves out damaged records. */
   skipDamaged?: boolean | undefined;
-  /** Told that a read transaction began on a database; what it returns is called when it ends. */
+  /** Called when a read transaction begins on a database. The function that it returns is called when the transaction ends. */
   onReader: (database: DatabaseKind) => () => void;
-  /** Told what makes the sum of a database's records known again, where it was lost. */
+  /** Called with the sum of a database's records, where it was lost and the walk has found it again. */
   onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
   /** Remarks on the databases for a person, such as a restore that was cut. */
   notes?: readonly string[] | undefined;
@@ -128,7 +128,7 @@ export async function openBackup(
     await written;
     await spool[Symbol.asyncDispose]();
   };
-  // a failure that is found soon is an answer, not a download that breaks off
+  // an early failure becomes an error answer, and not a download that breaks off
   const patience = new AbortController();
   await Promise.race([written, sleep(HEAD_START_MS, undefined, patience).catch(() => {})]);
   patience.abort();
@@ -152,7 +152,7 @@ async function demandBackupSpace(
   { facts }: Pick<HeldInstant, "facts">,
 ): Promise<void> {
   const needs = databases.map(({ kind, dir }) => ({
-    // of its file much may be free pages: a file of LMDB's never gets shorter
+    // not the size of the data file, which never shrinks and may hold many free pages
     directory: dir,
     bytes: Math.ceil((facts[kind]?.bytes ?? 0) / EXPECTED_RATIO),
     name: kind,
@@ -166,7 +166,7 @@ export interface Making {
   signal: AbortSignal;
 }
 
-/** Writes one snapshot of a held instant into a spool, and flushes nothing: it doesn't outlive the request. */
+/** Writes one snapshot of a held instant into a spool. It flushes nothing, since a spool doesn't outlive its request. */
 export async function writeInto(
   spool: Spool,
   { held, header, signal }: Making,
@@ -189,11 +189,11 @@ export async function writeInto(
   return { seal, leftOut };
 }
 
-/** The server stops, or its client went away: the side that stopped it says so, but for the end of a stream that is left. */
+/** The error that the stopping side gave, or a general one. */
 const whyStopped = ({ reason }: AbortSignal): FlowgError =>
   reason instanceof FlowgError ? reason : new FlowgError("CANCELLED", "the backup was stopped");
 
-/** A stream that cleans up when it ends, fails or is left, and also if it is aborted before anybody reads it. */
+/** Wraps a stream so that it cleans up when it ends, fails, is left, or is aborted before anybody reads it. */
 export function leaving(
   stream: AsyncIterable<Uint8Array>,
   cleanUp: () => Promise<void>,
@@ -211,7 +211,7 @@ export function leaving(
     try {
       yield* stream;
     } catch (cause) {
-      // a stream that was cleaned up under its reader says so in its own words
+      // the clean-up ends the stream with an error of its own, which means nothing to the reader
       if (!signal.aborted || cause instanceof FlowgError) throw cause;
       throw new FlowgError("CANCELLED", "the backup was stopped", { cause });
     } finally {

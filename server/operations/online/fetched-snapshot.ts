@@ -1,5 +1,5 @@
-// A snapshot of a repository, brought here before a restore begins: a place that is far away, or breaks off, must not hold a
-// transaction open. It lies beside the databases as an upload does, and what comes after is the same.
+// Fetches a snapshot from a repository before a restore begins, so that a slow or broken connection never holds a transaction
+// open. The files lie beside the databases as an upload does, and are restored in the same way.
 
 import { FlowgError } from "../../platform/errors.js";
 import { demandSpace } from "../../platform/files/free-space.js";
@@ -16,13 +16,13 @@ export interface ToFetch {
   snapshot: OpenedSnapshot;
   databases: Record<DatabaseKind, Database>;
   kinds: readonly DatabaseKind[];
-  /** Only what can be of it is fetched. */
+  /** Only segments that can hold the selected items are fetched. */
   selection: Selection | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 
-/** @throws NOT_FOUND where it lacks a database; DISK_FULL, CANCELLED, and what reading the repository throws */
+/** @throws NOT_FOUND where the snapshot lacks a database; DISK_FULL, CANCELLED, and what reading the repository throws */
 export async function fetchSnapshot(options: ToFetch): Promise<FetchedSet> {
   const { snapshot, kinds } = options;
   const has = databasesIn(snapshot);

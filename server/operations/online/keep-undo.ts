@@ -16,11 +16,11 @@ export interface KeepingRun {
   mark: RestoreMark;
   restorer: Restorer;
   database: Database;
-  /** Undefined: nothing is kept. */
+  /** Nothing is kept where this is undefined. */
   bounds: UndoBounds | undefined;
 }
 
-/** Applies what is restored, and keeps what takes it back. */
+/** Applies a restore, and keeps what an undo needs. */
 export async function applyKeeping(
   applying: Applying,
   { mark, restorer, database, bounds }: KeepingRun,
@@ -40,11 +40,11 @@ export async function applyKeeping(
   return merged;
 }
 
-/** Clients are not told where our files are. */
+/** Hides the paths of the server's files from clients. */
 function forClients(error: unknown, { dir, kind }: Database, what: string): unknown {
   if (!(error instanceof FlowgError) || !error.message.includes(dir)) return error;
   const { code, hint, details } = error;
-  const message = `what takes ${what} of ${kind} back can't be kept beside the database; so it was left as it was`;
+  const message = `the undo file for ${what} of ${kind} can't be kept beside the database, so the database was left as it was`;
   return new FlowgError(code, message, { hint, details, cause: error });
 }
 

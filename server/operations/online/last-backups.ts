@@ -1,5 +1,5 @@
-// When each database was last backed up online, kept in the database itself: the alert that watches it must outlive a
-// restart, and a database in place of another has no backup yet. Offline backups write nothing to a database.
+// Keeps when each database was last backed up online, in the database itself. So the metric outlives a restart, and a database
+// that took another's place counts as not backed up. Offline backups write nothing to a database, so they don't count here.
 
 import { setTimeout } from "node:timers/promises";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -8,7 +8,7 @@ import type { Instant } from "../../storage/tables.js";
 
 /** Keys in `local`; their values are RFC 3339. */
 const KEYS = { one: Buffer.from("backup"), all: Buffer.from("backup-all") };
-/** Say, while a restore holds the database. */
+/** Milliseconds before a failed write is tried again. A restore that holds the database can make it fail. */
 const RETRY_MS = 5_000;
 
 export class LastBackups {
@@ -17,13 +17,13 @@ export class LastBackups {
   readonly #writing = new Set<Promise<void>>();
   readonly #closed = new AbortController();
 
-  /** @param onError told when one can't be written; it is tried again */
+  /** @param onError called when a time can't be written; it is tried again */
   constructor(databases: readonly Database[], onError: (error: unknown) => void) {
     this.#databases = databases;
     this.#onError = onError;
   }
 
-  /** The known times; `all` is that of all three at one instant. */
+  /** The known times. `all` is the last backup of all three at one instant. */
   async read(): Promise<Map<DatabaseKind | "all", Date>> {
     const times = new Map<DatabaseKind | "all", Date>();
     const ofAll: Date[] = [];
@@ -35,13 +35,13 @@ export class LastBackups {
       if (one) times.set(database.kind, one);
       if (all) ofAll.push(all);
     }
-    // if one of the databases is another one now, there is no backup of all three
+    // if a new database has taken the place of one of them, no backup has all three
     if (ofAll.length === DATABASE_KINDS.length)
       times.set("all", new Date(Math.min(...ofAll.map(Number))));
     return times;
   }
 
-  /** Keeps that a backup was sent to its end. The caller has nothing to wait for. */
+  /** Notes that a backup was sent to its end. The caller needn't wait. */
   keep(what: DatabaseKind | "all", at: Date): void {
     for (const database of this.#databases) {
       if (what !== "all" && what !== database.kind) continue;
@@ -52,7 +52,7 @@ export class LastBackups {
     }
   }
 
-  /** Resolves once what can be kept is. */
+  /** Ends the retries, and resolves once nothing is being written any more. */
   async close(): Promise<void> {
     this.#closed.abort();
     await Promise.all(this.#writing);
@@ -63,7 +63,7 @@ export class LastBackups {
     for (;;) {
       try {
         await database.change((changes) => {
-          // those that had to wait may come in any order
+          // writes that had to wait may come in any order
           for (const key of isOfAll ? [KEYS.one, KEYS.all] : [KEYS.one])
             if (Number(readTime(changes, key) ?? 0) < Number(at)) changes.local.put(key, value);
         });

@@ -1,4 +1,4 @@
-// The three databases as a server opens them, and the places beside them where transfers keep their files.
+// Opens the three databases for a server, and prepares the directories beside them for uploads and downloads.
 
 import { resolve } from "node:path";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -10,7 +10,7 @@ import { prepareSpool } from "../spool.js";
 export interface LiveOptions extends Omit<ServeDatabases, "places"> {
   engine: Engine;
   dirs: Record<DatabaseKind, string>;
-  /** Of the log database; the others are flushed before they are answered, whatever it is. */
+  /** Of the log database. The other databases flush each write before it is answered. */
   durability?: Durability | undefined;
 }
 
@@ -21,7 +21,7 @@ export async function openLiveDatabases({
   durability,
   ...options
 }: LiveOptions): Promise<ServedDatabases> {
-  // absolute: messages for clients are searched for it
+  // absolute paths, since messages for clients are searched for them
   const places = DATABASE_KINDS.map((kind) => ({
     kind,
     dir: resolve(dirs[kind]),

@@ -6,16 +6,16 @@ import { type AuthOutcome, type Look, type LookOptions, lookAt } from "./access-
 export interface LookThenChange extends LookOptions {
   /** Changes nothing. */
   dryRun: boolean;
-  /** What is done, for the message: `"the restore"`. */
+  /** The action's name in messages: `"the restore"`. */
   what: string;
 }
 
-/** An answer that another commit overtook is worked out again, this many times. */
+/** How often a look is repeated when another commit has overtaken it. */
 const TRIES = 5;
 
 /**
  * @param outcome the outcome for an auth database; other databases need none
- * @param work does it, or a dry run of it
+ * @param work carries it out, or a dry run of it
  * @throws what `authorize` and `work` throw; REFUSED with the report in `details.report`, where it changes access; nothing is
  * changed then
  */
@@ -40,7 +40,7 @@ async function lookOnce<Report>(
   work: (isDry: boolean, look: Look) => Promise<Report>,
 ): Promise<Report> {
   if (options.dryRun) return work(true, await lookAt(options, outcome));
-  // no write may come between the look and what follows: else a client that writes in a loop could put it off for ever
+  // excludes other writes between the look and the change, or a client that writes in a loop could put it off for ever
   const done = await options.database.exclude(async () => {
     const look = await lookAt(options, outcome);
     return look.refusal === undefined ? { report: await work(false, look) } : { look };

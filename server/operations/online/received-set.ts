@@ -1,5 +1,5 @@
-// The tar of a backup of all three databases as a client sends it: each snapshot is spooled beside its database, so that all
-// are on the disk before anybody looks at the first.
+// Receives the tar of a backup of all three databases from a client. It spools each snapshot beside its database. All are on
+// the disk before the first is verified.
 
 import { basename } from "node:path";
 import { Readable } from "node:stream";
@@ -27,7 +27,7 @@ const HEADER_BYTES = 512;
 
 export interface SentSet {
   databases: Record<DatabaseKind, Database>;
-  /** The databases that are wanted. The others need not be there, and nothing is kept of them. */
+  /** The databases to restore. Others in the tar are skipped. */
   kinds: readonly DatabaseKind[];
   upload: AsyncIterable<Uint8Array>;
   signal: AbortSignal;
@@ -43,7 +43,7 @@ export class ReceivedSet implements AsyncDisposable {
   ) {}
 
   /**
-   * Reads the tar to its end. It passes over files that aren't part of a backup.
+   * Reads the tar to its end, and skips files that aren't part of a backup.
    * @throws SNAPSHOT_UNRECOGNIZED, SNAPSHOT_TRUNCATED where one of the three is missing, DISK_FULL, CANCELLED, and what the
    * upload throws
    */
@@ -94,19 +94,19 @@ export class ReceivedSet implements AsyncDisposable {
       tar.destroy();
     }
     await feeding;
-    // what broke the upload comes out of the tar as well, in other words
+    // the tar reader repeats a fault of the upload in its own words
     const first = fault instanceof FlowgError ? fault : (sent.fault ?? fault);
     if (first !== undefined) throw first instanceof FlowgError ? first : broken(first);
   }
 
-  /** Whether it is part of a backup. */
+  /** Takes a member if it is part of the backup. @returns whether it is */
   async #take(
     bytes: AsyncIterable<Uint8Array>,
     { name, type, size }: { name: string; type: unknown; size: number },
   ): Promise<boolean> {
     const kind = kindOfFileName(name);
     if (kind === undefined && name !== MANIFEST_NAME) return false;
-    if (type !== "file") throw refused(`its ${name} is not a file, but a ${type}`);
+    if (type !== "file") throw refused(`its ${name} is a ${type}, not a file`);
     if (kind === undefined) {
       if (this.#manifest) throw refused(`it holds ${name} twice`);
       if (size > MANIFEST_MAX_BYTES) throw refused(`its ${name} is of ${size} bytes`);
@@ -145,9 +145,9 @@ export class ReceivedSet implements AsyncDisposable {
   }
 }
 
-/** The bytes of the upload, as long as it begins as a tar does. */
+/** The bytes of an upload, once it has begun as a tar does. */
 class Sent {
-  /** The fault that it ended with, if it didn't come to its end. */
+  /** The fault that ended the upload early. */
   fault: unknown;
 
   constructor(
@@ -178,7 +178,7 @@ class Sent {
   }
 }
 
-/** @param first at least a header's bytes, or all there are */
+/** @param first the bytes of a header at least, or the whole upload if that is shorter */
 function demandTar(first: Uint8Array): void {
   const magic = Buffer.from(first).toString("latin1", MAGIC.at, MAGIC.at + MAGIC.text.length);
   if (magic === MAGIC.text) return;
@@ -196,7 +196,7 @@ function refused(what: string): FlowgError {
   );
 }
 
-/** The tar itself can't be read. */
+/** The error for a tar that can't be read. */
 function broken(cause: unknown): FlowgError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const isCut = /unexpected end/i.test(why);

@@ -1,6 +1,6 @@
-// An online restore of all three databases, from the tar of a backup: all three snapshots are spooled and verified, and what
-// the auth snapshot does to who may do what is looked at, before the first database changes. Then each changes in one
-// transaction, with one mark in all of them: the next run tells of one that was cut between two.
+// An online restore of all three databases, from the tar of a backup. It spools and verifies all snapshots, and looks at how
+// auth changes permissions, before the first database changes. Then each database changes in one transaction. All get the same
+// mark, so that the next run notices a restore that was cut between two databases.
 
 import { stat } from "node:fs/promises";
 import { readyForBlocks } from "../../formats/snapshot/zstd.js";
@@ -30,13 +30,16 @@ export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
   databases: Databases;
 }
 
-/** The same of what came another way. */
+/** The same restore, of snapshots that are fetched from elsewhere. */
 export interface FetchedSetRestore extends Omit<OnlineSetRestore, "upload" | "uploadBytes"> {
   /** The databases to restore. Without it, all three, or those in which something is selected. */
   only?: readonly DatabaseKind[] | undefined;
-  /** Brings them here. */
+  /** Fetches these databases. */
   fetch: (kinds: readonly DatabaseKind[]) => Promise<FetchedSet>;
-  /** Aborts where a set must not be left half restored: once a database has changed, only this one is heard. */
+  /**
+   * Once a database has changed, only this signal stops the restore, so that a client that goes away leaves no set half
+   * restored.
+   */
   lastSignal?: AbortSignal | undefined;
 }
 
@@ -45,7 +48,7 @@ export type FetchedSet = Pick<ReceivedSet, "files" | "manifest" | typeof Symbol.
 
 export interface OnlineSetReport {
   dryRun: boolean;
-  /** The id by which this can be undone. Absent in a dry run, and where nothing is kept of what it changed. */
+  /** The id by which this can be undone. Absent in a dry run, and where no undo file is kept. */
   run?: string;
   databases: OnlineRestoreReport[];
   /** Remarks for a person, such as an earlier run that was cut. */
@@ -55,8 +58,8 @@ export interface OnlineSetReport {
 
 /**
  * Restores the tar of all three databases.
- * @throws what a restore of one throws, and the same where the files don't belong together. After a failure between two
- * databases the message and `details` say which were restored and which were not
+ * @throws what a restore of one database throws, and SNAPSHOT_CORRUPT or REFUSED where the files don't belong together. After a
+ * failure between two databases the message and `details` say which were restored and which were not
  */
 export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetReport> {
   await demandUploadSpace(options);
@@ -64,7 +67,7 @@ export async function restoreSet(options: OnlineSetRestore): Promise<OnlineSetRe
   return await restoreFetched({ ...options, fetch });
 }
 
-/** @throws the same */
+/** Restores snapshots that are fetched first. @throws what `restoreSet` throws */
 export async function restoreFetched(options: FetchedSetRestore): Promise<OnlineSetReport> {
   const started = performance.now();
   const { databases, dryRun } = options;
@@ -87,7 +90,7 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
       await demandRoomForUndo({ ...options, restorer, database, source, bounds: options.undo });
     }
   }
-  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  // authorizes once before the databases are held, so that a slow hash of the caller's token is replaced by then
   let caller = await options.authorize();
   const known = DATABASE_KINDS.map((kind) => databases[kind].read(restoreNotes));
   const mark = newMark(order, {
@@ -96,7 +99,7 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
   });
   const parts = [...verified.sources.values()].flatMap(({ part }) => part ?? []);
   const turn = { dryRun, of: order };
-  // auth comes first, and with it who may do this is looked at once more
+  // auth comes first, and the caller is looked up once more in the restored accounts
   let mayGoOn = options.authorize;
   let isChanged = false;
   const reports = await restoreInTurn([...verified.sources], turn, async ([kind, source]) => {
@@ -115,7 +118,7 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
   if (!dryRun)
     await markComplete(mark, {
       where: () => "",
-      // nobody's writes but the restore's: its caller may be gone with the earlier accounts
+      // the restore's own writes: its caller may be gone with the earlier accounts
       use: (kind, _, work) => ownWrites(() => work(databases[kind])),
     });
   const seconds = (performance.now() - started) / 1000;
@@ -124,9 +127,9 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
 }
 
 /**
- * Whether the accounts as the restore has just brought them allow the caller to restore. If they don't, the look before the
- * first database found that and allowed it: half of the backup would help nobody, so all of it comes. If they do, the caller
- * is looked up again before each further database: somebody may have revoked them meanwhile.
+ * Whether the accounts that were just restored still allow the caller to restore. If they don't, the look before the first
+ * database has found and allowed that, and the other databases follow without a further look: half a restore would help nobody.
+ * If they do, the caller is looked up again before each further database, since somebody may revoke their rights meanwhile.
  */
 export async function isAllowed({
   authorize,
@@ -141,7 +144,7 @@ export async function isAllowed({
   }
 }
 
-/** If all databases lie on one disk, the whole upload must have room there. Else each file is looked at when it comes. */
+/** If all databases lie on one disk, the whole upload must have room there. Otherwise each file is checked when it comes. */
 async function demandUploadSpace({ databases, uploadBytes }: OnlineSetRestore): Promise<void> {
   if (uploadBytes === undefined) return;
   const dirs = DATABASE_KINDS.map((kind) => databases[kind].dir);

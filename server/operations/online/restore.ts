@@ -1,5 +1,5 @@
-// An online restore of one database: the upload is spooled beside the data, verified as a whole, and only then
-// applied, in one transaction, in a thread of its own.
+// An online restore of one database. It spools the upload beside the data and verifies all of it. Then it applies the snapshot
+// in one transaction, in a thread of its own.
 
 import { readyForBlocks } from "../../formats/snapshot/zstd.js";
 import { upload } from "../../formats/sources/upload.js";
@@ -24,11 +24,11 @@ import { demandRoomForUndo } from "./keep-undo.js";
 export interface OnlineRestore extends Omit<ApplyRestore, "mark">, SalvagedWish {
   engine: Engine;
   upload: AsyncIterable<Uint8Array>;
-  /** Size of the upload, where the client said. */
+  /** The size of the upload, where the client said it. */
   uploadBytes?: number | undefined;
   /** Bytes of memory that the restore may take. */
   maxMemory: number;
-  /** The part that is restored; all if absent. */
+  /** The part to restore; all if absent. */
   selection?: Selection | undefined;
 }
 
@@ -74,7 +74,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
     await demandRestoreSpace(options.engine, [need]);
     await demandRoomForUndo({ ...options, restorer, source, bounds: options.undo });
   }
-  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  // authorizes once before the database is held, so that a slow hash of the caller's token is replaced by then
   await options.authorize();
   const known = DATABASE_KINDS.map((one) =>
     options.lookInto(one, (other) => other.read(restoreNotes)),
@@ -85,7 +85,7 @@ export async function restoreUpload(options: OnlineRestore): Promise<OnlineResto
   return await restoreVerified({ ...options, mark }, { source, restorer });
 }
 
-/** A selection of another database would be passed over in silence. @throws INPUT_INVALID */
+/** Refuses items of another database, which would be ignored otherwise. @throws INPUT_INVALID */
 function demandSelectedIn(kind: DatabaseKind, selection: Selection | undefined): void {
   const other = selection?.items.find((item) => SELECTABLE[item.kind] !== kind);
   if (other === undefined) return;

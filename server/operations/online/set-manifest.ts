@@ -1,4 +1,5 @@
-// Compares a set's manifest with the snapshots that came: if they differ, somebody put the files together, or changed them.
+// Compares the manifest of a set with the received snapshots. Where they differ, somebody has put the files together, or
+// changed them.
 
 import { FlowgError } from "../../platform/errors.js";
 import { MANIFEST_NAME } from "../../records/backup-names.js";
@@ -20,7 +21,7 @@ export function demandAsManifest(manifest: Buffer, files: readonly Came[]): void
   for (const { kind, name, report } of files) {
     const said: unknown = snapshots.find((one) => one?.database === kind);
     if (typeof said !== "object" || said === null)
-      throw contradiction(`${MANIFEST_NAME} does not speak of ${name}`);
+      throw contradiction(`${MANIFEST_NAME} doesn't list ${name}`);
     if (setId !== report.setId)
       throw contradiction(`${name} is of another backup than ${MANIFEST_NAME} says`);
     for (const fact of ["bytes", "sha256", "fileSha256"] as const) {
@@ -28,7 +29,7 @@ export function demandAsManifest(manifest: Buffer, files: readonly Came[]): void
       // older tars have no SHA-256 of the whole file
       if (value === undefined && fact === "fileSha256") continue;
       if (value !== report[fact])
-        throw contradiction(`${name} is not the file that ${MANIFEST_NAME} speaks of`);
+        throw contradiction(`${name} is not the file that ${MANIFEST_NAME} lists`);
     }
   }
 }
@@ -38,7 +39,7 @@ function parsed(manifest: Buffer): { setId?: unknown; snapshots?: unknown } {
     const value: unknown = JSON.parse(manifest.toString());
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // said below
+    // the error below covers it
   }
   throw contradiction(`${MANIFEST_NAME} can't be read`);
 }

@@ -1,5 +1,5 @@
-// A look at the headers of a tar on its way to the reader, who merges extended headers with one another: a global one of
-// 60,000 members, and 150 more headers, would hold the server up for twenty seconds.
+// Checks the headers of a tar before the tar reader gets them. The reader merges extended headers: a global header with 60,000
+// attributes and 150 more headers would block the server for twenty seconds.
 
 import { FlowgError } from "../../platform/errors.js";
 
@@ -9,13 +9,13 @@ const SIZE_AT = 124;
 const SIZE_BYTES = 12;
 const TYPE_AT = 156;
 const ATTRIBUTES = "x".charCodeAt(0);
-/** A backup has four members; a user may have added a few files. */
+/** The most headers of a tar. A backup has four members, and a user may have added a few files. */
 const HEADERS_MAX = 1_000;
-/** The most that a header with a long name, or with other attributes of the next member, may take. */
+/** The most bytes of a header that holds a long name or attributes of the next member. */
 const EXTENDED_MAX_BYTES = 64 * 1024;
 
 /**
- * Passes a tar on, header by header.
+ * Passes a tar on once its headers are checked.
  * @throws SNAPSHOT_UNRECOGNIZED
  */
 export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -23,7 +23,7 @@ export async function* soundHeaders(bytes: AsyncIterable<Uint8Array>): AsyncGene
   let headers = 0;
   /** Bytes up to the next header. */
   let between = 0;
-  /** The part of these attributes that is still to be looked at. */
+  /** The attributes that are being collected; undefined outside of them. */
   let attributes: Buffer | undefined;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.byteLength; ) {
@@ -55,16 +55,16 @@ function bytesBehind(header: Buffer): number {
   if (type === "g") throw refused("it has a global header");
   if ("xLK".includes(type) && size > EXTENDED_MAX_BYTES)
     throw refused(`it has a header of ${size} bytes`);
-  // the reader takes nothing for what stands behind a directory
+  // the reader takes a directory's size for 0
   return type === "5" ? 0 : Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
-/** One that the reader takes in place of the header's would lead it elsewhere than this. */
+/** Refuses a second size, which the reader would take in place of the header's: it would find other members than this check. */
 function demandNoSize(attributes: Buffer): undefined {
   if (attributes.includes(" size=")) throw refused("a member has two sizes");
 }
 
-/** Octal digits, or a binary number. A form that readers understand in more than one way is refused. */
+/** Reads a size, in octal digits or as a binary number. It refuses forms that readers understand differently. */
 function sizeIn(header: Buffer): number {
   const field = header.subarray(SIZE_AT, SIZE_AT + SIZE_BYTES);
   if (field[0] === 0x80 && field.readUIntBE(0, 6) === 0x80_00_00_00_00_00)
@@ -75,6 +75,6 @@ function sizeIn(header: Buffer): number {
 }
 
 const refused = (why: string) =>
-  new FlowgError("SNAPSHOT_UNRECOGNIZED", `the tar is none of flowg's backups: ${why}`, {
+  new FlowgError("SNAPSHOT_UNRECOGNIZED", `the tar isn't a backup made by flowg: ${why}`, {
     hint: "send the file that GET /api/v1/backup gave, as it is",
   });

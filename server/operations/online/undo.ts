@@ -1,6 +1,5 @@
-// Takes a restore back, in the databases of a server: each undo file is verified before the first database changes, and what
-// the one of auth does to who may do what is looked at as in a restore. An undo is a restore itself: it is noted, and can be
-// taken back.
+// Takes back a restore in the databases of a server. It verifies each undo file before the first database changes, and looks at
+// how permissions change as a restore does. The undo is noted as a restore is, and can be taken back itself.
 
 import { basename } from "node:path";
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
@@ -37,17 +36,17 @@ export interface OnlineUndo extends Omit<LookOptions, "database"> {
   /** The restore to take back: see {@link onlineRun}. */
   toUndo: RunToUndo;
   dryRun: boolean;
-  /** Takes back even what somebody has changed since. */
+  /** Also takes back records that somebody has changed since. */
   overwriteChanged: boolean;
   /** The user who undoes. */
   user: string;
-  /** How what takes it back itself is kept; it isn't if absent. */
+  /** How undo files for this undo are kept; none are kept if absent. */
   undo?: UndoBounds | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
 }
 
-/** The same as offline, for auth with what changes for whom. */
+/** The report of an offline undo. For auth, it also says how permissions change. */
 export interface OnlineUndoReport extends Omit<UndoReport, "databases"> {
   databases: (DatabaseUndoReport & { access?: AccessReport })[];
 }
@@ -81,8 +80,8 @@ async function historiesOf(databases: Databases): Promise<Histories> {
 }
 
 /**
- * @throws the SNAPSHOT_ errors about an undo file, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report of auth
- * in `details.report`, where it changes access. The message says which databases were done before, if any was
+ * @throws the SNAPSHOT_ errors about an undo file, DISK_FULL, CANCELLED, what `authorize` throws; REFUSED with the report of
+ * auth in `details.report`, where it changes access. The message says which databases were done before
  */
 export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport> {
   const started = performance.now();
@@ -100,13 +99,13 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
     }));
     await demandSpaceOnDisks(needs, () => "the undo");
   }
-  // once before anybody has to wait: a slow hash of the caller's token is replaced by this
+  // authorizes once before the databases are held, so that a slow hash of the caller's token is replaced by then
   let caller = await options.authorize();
   const kinds = sources.map(([kind]) => kind);
   const known = notesIn(await historiesOf(databases));
   const mark = { ...newMark(kinds, { isPart: true, notes: known }), undoes: run.run };
   const turn = { dryRun, ...mark };
-  // auth comes first, and with it who may do this is looked at once more
+  // auth comes first, and the caller is looked up once more in the restored accounts
   let mayGoOn = options.authorize;
   const reports = await restoreInTurn(sources, turn, async ([kind, source]) => {
     const authorize = async (): Promise<AccessCaller> => {

@@ -1,4 +1,4 @@
-// What a client of OTLP is answered: ExportLogsServiceResponse, and for errors google.rpc.Status. Both are two fields, in the
+// Answers for OTLP clients: ExportLogsServiceResponse, and google.rpc.Status for errors. Both have two fields, and use the
 // encoding in which the logs came.
 
 import type { OtlpForm } from "./otlp-batch.js";
@@ -14,7 +14,7 @@ export const OTLP_TYPES: Record<OtlpForm, string> = {
 };
 
 /**
- * The answer to an export.
+ * Makes the answer to an export.
  * @param partial what was refused, if some logs were
  */
 export function otlpAnswer(form: OtlpForm, partial: PartialSuccess | undefined): Buffer {
@@ -25,8 +25,8 @@ export function otlpAnswer(form: OtlpForm, partial: PartialSuccess | undefined):
 }
 
 /**
- * The answer with an error.
- * @param code of gRPC
+ * Makes the answer with an error.
+ * @param code a status code of gRPC
  */
 export function otlpStatus(form: OtlpForm, code: number, message: string): Buffer {
   if (form === "otlp-json") return Buffer.from(JSON.stringify({ code, message }));

@@ -1,4 +1,4 @@
-// From the bytes of an OpenTelemetry message to a batch of logs, in whichever thread.
+// Parses the bytes of an OpenTelemetry message into a batch of logs. It runs in any thread.
 
 import { BATCH_LOGS } from "../../records/logs/log-batch.js";
 import { type PackedBatch, Packing } from "../../records/logs/packed-batch.js";
@@ -7,7 +7,7 @@ import { readOtlpJson } from "./otlp-json.js";
 import { readOtlpProtobuf } from "./otlp-protobuf.js";
 import { OtlpFault, type OtlpOrigin, type OtlpRecord } from "./otlp-value.js";
 
-/** The most bytes of all fields together: the fields of a message's origin are written into each of its logs. */
+/** The most bytes of all fields together. Each log gets the fields of its origin, so a small message can come to many bytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export type OtlpForm = "otlp-json" | "otlp-protobuf";

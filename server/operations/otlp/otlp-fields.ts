@@ -1,6 +1,6 @@
-// An OpenTelemetry log as FlowG's fields. Names and texts are those of FlowG v0.33 and later: the facts of the record by their names,
-// attributes as `attr.NAME`. FlowG drops what sent the log, and stops at a list or a map: here both are kept, as `resource.attr.NAME`,
-// `scope.name`, …, and by their parts, as what a script leaves is.
+// Turns an OpenTelemetry log into FlowG's fields. Names and texts are those of FlowG v0.33 and later: the facts of a record by
+// their names, attributes as `attr.NAME`. FlowG drops the resource and the scope of a log, and lists and maps. Here they are
+// kept: as `resource.attr.NAME`, `scope.name` and so on, and with one field for each part of a list or map.
 
 import { NestedFields } from "../../records/logs/nested-fields.js";
 import type { OtlpOrigin, OtlpRecord, OtlpValue, Pairs } from "./otlp-value.js";
@@ -8,7 +8,7 @@ import type { OtlpOrigin, OtlpRecord, OtlpValue, Pairs } from "./otlp-value.js";
 type Fields = Record<string, string>;
 
 /**
- * The fields of a log's origin, which many logs share.
+ * Makes the fields of an origin, which many logs share.
  * @throws RangeError
  */
 export function originFields({ resource, scope }: OtlpOrigin): [string, string][] {
@@ -21,7 +21,7 @@ export function originFields({ resource, scope }: OtlpOrigin): [string, string][
 }
 
 /**
- * All fields of a log.
+ * Makes all fields of a log.
  * @throws RangeError if they are too many
  */
 export function otlpFields(record: OtlpRecord, origin: readonly [string, string][]): Fields {
@@ -55,7 +55,7 @@ function addValue(fields: NestedFields, name: string, value: OtlpValue): void {
   else fields.add(name, textOf(value));
 }
 
-/** A value as a text, in the form that Go's default and so FlowG gives it. */
+/** Writes a value as Go does by default, and so FlowG. */
 function textOf(value: Exclude<OtlpValue, { list: unknown } | { pairs: unknown }>): string {
   if (value === undefined) return "";
   if (typeof value === "number") return decimal(value);
@@ -63,7 +63,7 @@ function textOf(value: Exclude<OtlpValue, { list: unknown } | { pairs: unknown }
   return String(value);
 }
 
-/** A number with six digits, where those are all of it. */
+/** Writes a number with six decimals, if it needs no more. */
 function decimal(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";

@@ -1,6 +1,5 @@
-// Reads the same message in JSON, as OTLP writes it (opentelemetry.io, OTLP Specification, JSON Protobuf Encoding): names in
-// camelCase, ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. It takes names in snake_case,
-// too.
+// Reads ExportLogsServiceRequest in JSON (opentelemetry.io, OTLP Specification, JSON Protobuf Encoding): names in camelCase,
+// ids in hexadecimal digits, integers of 64 bits as texts or numbers, enums as numbers. It also takes names in snake_case.
 
 import { isObject } from "../../platform/json-object.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
@@ -148,5 +147,7 @@ function integer(of: Message, name: string): bigint {
 const wrong = (name: string, wanted: string): OtlpFault =>
   new OtlpFault("not-otlp", `${name} must be ${wanted}`);
 
-/** The deepest JSON of a message: each level of a value takes up to four levels of JSON, beside those around it. */
+/**
+ * The deepest JSON of a message. Each level of a value takes up to four levels of JSON, and the message around it some more.
+ */
 export const OTLP_JSON_DEPTH = 4 * DEEPEST + 20;

@@ -1,5 +1,6 @@
 // Reads ExportLogsServiceRequest in protobuf (opentelemetry-proto, collector/logs/v1, logs/v1, common/v1), field by field, with
-// the reader that reads backups, too. A library would make an object of every message first, and a message takes only two bytes.
+// the reader that also reads FlowG's backups. A library would first make an object of every inner message, and each of these
+// can be as short as two bytes.
 
 import { BadgerFault } from "../../formats/badger-fault.js";
 import {
@@ -34,7 +35,7 @@ export function readOtlpProtobuf(bytes: Uint8Array, onRecord: OnRecord): void {
   }
 }
 
-/** For the number of a field and its wire type, the function that reads the field up to the given end. */
+/** Reads fields, by their number and wire type. Each function reads a field up to the given end. */
 type Fields = Record<number, (end: number) => void>;
 
 const of = (field: number, wire: number): number => field * 8 + wire;
@@ -58,7 +59,7 @@ class Reading {
     });
   }
 
-  /** Fields may come in any order, so this first reads what is said of all records. */
+  /** Fields may come in any order, so it reads twice: first the resource, then the records. */
   #resourceLogs(end: number): void {
     this.#budget.take();
     const start = this.#reader.at;
@@ -183,7 +184,7 @@ class Reading {
     return value;
   }
 
-  /** Reads the fields of a message, and passes over others, which later versions may have. */
+  /** Reads these fields of a message, and skips others, which later versions may have. */
   #message(end: number, fields: Fields): void {
     const reader = this.#reader;
     while (reader.at < end) {
@@ -217,7 +218,7 @@ class Reading {
   }
 }
 
-/** Half a character becomes U+FFFD, as everywhere in this program. */
+/** An invalid character becomes U+FFFD, as everywhere in this program. */
 const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export const emptyRecord = (): OtlpRecord => ({

@@ -1,6 +1,6 @@
-// Values of OpenTelemetry's logs, as either encoding gives them, and the limits for a message.
+// Values of OpenTelemetry's logs, for both encodings, and the limits of a message.
 
-/** The most values in one message, at all depths: each takes memory, however few bytes it has. */
+/** The most values in one message, at all depths. Each takes memory, however few bytes it has. */
 const MOST_VALUES = 500_000;
 export const DEEPEST = 50;
 

@@ -1,4 +1,4 @@
-// What a backup into repositories is asked for.
+// The options of a backup into repositories.
 
 import type { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -19,14 +19,14 @@ export interface RepositoryBackupOptions
   installation?: string | undefined;
   /** Reads everything: the databases, and what the repositories have of them already. */
   full?: boolean | undefined;
-  /** The lock on the snapshot and on all that it needs: it can't be removed for this long. */
+  /** Locks the snapshot and all that it needs. Nobody can remove them for this long. */
   objectLock?: LockWish | undefined;
   repositories: readonly BackupPlace[];
-  /** Told that the instant is held; what it returns is called when it no longer is. */
+  /** Called when the read transactions have begun. The function that it returns is called when they have ended. */
   onHeld?: ((kinds: readonly DatabaseKind[]) => () => void) | undefined;
-  /** Told before the first manifest is stored: from then on a snapshot may be there. */
+  /** Called before the first manifest is stored. From then on a snapshot may exist. */
   onPublishing?: (() => void) | undefined;
-  /** Told what makes the sum of a database's records known again, where it was lost. */
+  /** Called with the sum of a database's records, where it was lost and the walk has found it again. */
   onSumFound?: ((database: DatabaseKind, found: FoundByWalk) => void) | undefined;
 }
 

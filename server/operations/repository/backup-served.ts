@@ -1,5 +1,5 @@
-// A server backs up into repositories: from the databases that it has open, of one instant, while it answers. Its threads for
-// that give way to requests. It needs what writes: a key file, and credentials that may store.
+// Backs up the databases that a server has open into repositories, at one instant, while the server answers requests. Its
+// threads give way to requests. It needs a key file, and credentials that may store.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RepositoryBackupReport } from "../../records/repository-reports.js";
@@ -13,7 +13,7 @@ import type { RepositoryBackupOptions } from "./backup-options.js";
 export interface Served {
   engine: Engine;
   databases: Readonly<Record<DatabaseKind, Database>>;
-  /** Told that a read transaction began; what it returns is called when it ends. */
+  /** Called when a read transaction begins. The function that it returns is called when the transaction ends. */
   onReader: (database: DatabaseKind) => () => void;
 }
 
@@ -33,7 +33,7 @@ export async function backUpServed(
   const onSumFound = (kind: DatabaseKind, found: FoundByWalk) =>
     keepSumFound(databases[kind], found);
   const onHeld = (kinds: readonly DatabaseKind[]) => {
-    // they were opened once more, by their paths
+    // the engine has opened them again by their paths, which may lead to other databases now
     for (const kind of kinds) databases[kind].demandInPlace();
     const ended = kinds.map(onReader);
     return () => {

@@ -1,4 +1,4 @@
-// A backup into repositories: databases of one instant, of which only what has changed is read and stored.
+// Backs up databases of one instant into repositories. It reads and stores only what has changed.
 
 import { randomUUID } from "node:crypto";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
@@ -28,7 +28,7 @@ export async function backupToRepositories(
   return await backUpUnswept(options, engine);
 }
 
-/** The same for a server, which has swept when it started. */
+/** The same without sweeping leftovers, for a server, which has done so at its start. */
 export async function backUpUnswept(
   options: RepositoryBackupOptions,
   engine: Pick<Engine, "hold">,

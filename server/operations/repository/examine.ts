@@ -1,4 +1,4 @@
-// Verification and inspection of a snapshot in a repository: a restore's reading, without the restore.
+// Verifies and inspects a snapshot in a repository: reads it as a restore does, and restores nothing.
 
 import { tmpdir } from "node:os";
 import type { DatabaseKind } from "../../records/kinds.js";

@@ -1,4 +1,4 @@
-// A snapshot of a repository as the sealed files of a backup directory.
+// Exports a snapshot of a repository as the sealed files of a backup directory.
 
 import { join } from "node:path";
 import { readFileBytes } from "../../formats/snapshot/file.js";
@@ -15,16 +15,16 @@ import { databasesIn, type OpenedSnapshot, sourceOf } from "./open-snapshot.js";
 export interface ExportOptions {
   snapshot: OpenedSnapshot;
   backupDir: string;
-  /** Beside files of other databases, which are of another instant then. */
+  /** Allows the files beside files of other databases that are of another instant. */
   allowMixed?: boolean | undefined;
-  /** Replaces an older backup also by one with far fewer records. */
+  /** Allows it to replace an older backup that has far more records. */
   allowShrink?: boolean | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * No file gets its name before all have been read back and found whole, and all get theirs or none.
+ * Files get their names only when all have been read back and are whole. All get their names, or none does.
  * @throws REFUSED where a backup into that directory would be; REPOSITORY_DAMAGED, FILE_UNAVAILABLE, DISK_FULL, CANCELLED
  */
 export async function exportSnapshot(options: ExportOptions): Promise<BackupReport> {

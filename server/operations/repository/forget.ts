@@ -1,4 +1,4 @@
-// Forget: removes snapshots that no rule keeps, or those that were named; what only they hold goes with a prune.
+// Forget removes snapshots that no rule keeps, or those that are named. A prune then removes the segments that only they hold.
 
 import { FlowgError } from "../../platform/errors.js";
 import { DELTAS } from "../../repository/deltas/delta-path.js";
@@ -28,10 +28,10 @@ import {
 } from "../../repository/verified.js";
 import { pruneRepository } from "./prune.js";
 
-/** Clocks differ: a snapshot that is dated later than it was stored, by more than this, was dated ahead. */
+/** Clocks differ by up to this. A snapshot whose date is further after the time when it was stored was dated ahead. */
 const AHEAD_MS = 60 * 60 * 1000;
 
-/** Which snapshots go: these, or those that no rule keeps. */
+/** The snapshots to forget: these, or those that no rule keeps. */
 export type ToForget =
   | { ids: readonly string[]; thinning?: undefined }
   | { ids?: undefined; thinning: Thinning };
@@ -42,7 +42,7 @@ interface ForgetHow {
   dryRun?: boolean | undefined;
   /** Prunes afterwards. */
   prune?: PruneOptions | undefined;
-  /** Told once it is known which, before the first one goes; what it throws keeps them. */
+  /** Called once they are known, before the first is removed. If it throws, all stay. */
   onForgetting?: (() => void) | undefined;
   onForgotten?: ((done: number, total: number) => void) | undefined;
 }
@@ -62,15 +62,13 @@ export interface KeptSnapshot extends ListedSnapshot {
 export interface ForgetReport {
   dryRun: boolean;
   groups: { name: string; kept: KeptSnapshot[]; forgotten: ListedSnapshot[] }[];
-  /**
-   * The number of snapshots that the policy would consider, but that other installations have stored: they stay, and don't count.
-   */
+  /** The number of snapshots that other installations have stored. They stay, and the policy doesn't count them. */
   others: number;
   /**
-   * Snapshots that stay, and are among the kept ones, because they are locked now. `until` is when the last lock ends, RFC 3339.
+   * Snapshots that stay because they are locked. They are among the kept ones. `until` is when the last lock ends, RFC 3339.
    */
   locked: { snapshots: number; until?: string };
-  /** They stay, and no rule has counted them: why. */
+  /** Snapshots that couldn't be read, and why. They stay, and the policy doesn't count them. */
   unread: { id: string; createdAt: string; problem: string }[];
   prune?: PruneReport;
 }
@@ -85,10 +83,10 @@ export async function forgetSnapshots(
   repository: Readable,
   { ids, thinning, dryRun = false, prune, ...told }: ForgetOptions,
 ): Promise<ForgetReport> {
-  // first: so a note is of a snapshot that is listed, or of one that is gone
+  // notes are listed first, so each note is of a snapshot that is listed below, or is gone
   const noted = await listVerified(repository);
   const stored = await listSnapshots(repository);
-  // by id, also a snapshot that can't be read
+  // by its id, a snapshot that can't be read is forgotten, too
   const { read, unread } = ids
     ? await readAll(repository, planByIds(stored, ids))
     : await readThoseThatCount(repository, stored);
@@ -138,8 +136,8 @@ export async function forgetSnapshots(
 }
 
 /**
- * Spares what a continuous job's instants are restored from: of each host the last snapshot before the first of them. It goes once
- * a later one takes its place.
+ * Spares the snapshots that the deltas of a continuous job need: of each host the last one before the oldest delta. It can go
+ * once a later one takes its place.
  */
 async function withBases(
   { place }: Readable,
@@ -184,7 +182,7 @@ function until(locks: ReadonlyMap<string, ObjectLock>): { until?: string } {
 
 const atOf = (note: Verified | undefined) => note && { verifiedAt: note.verifiedAt };
 
-/** Notes of snapshots that are gone; a run that was killed may have left some. */
+/** Removes the notes of snapshots that are gone, also those that a killed run has left. */
 async function removeNotes(
   repository: Readable,
   noted: readonly NamedSnapshot[],
@@ -197,13 +195,13 @@ async function removeNotes(
 
 type Unread = StoredSnapshot & { error: FlowgError };
 
-/** @throws what isn't the fault of one of them */
+/** @throws what isn't the fault of one snapshot */
 async function readAll(
   repository: Readable,
   stored: readonly StoredSnapshot[],
 ): Promise<{ read: Read[]; unread: Unread[] }> {
   const read: Read[] = [];
-  // unsigned ones must not count: a forged newest one would have the others removed
+  // unsigned snapshots don't count, or a forged newest one would have the others removed
   const unreadable = await eachSnapshot(repository, stored, ({ ref, manifest }) => {
     const { host, installation, tags, databases } = manifest;
     const kinds = Object.fromEntries(Object.keys(databases).map((kind) => [kind, true]));
@@ -218,7 +216,10 @@ async function readAll(
   return { read, unread: unreadable.map(({ ref, error }) => ({ ...ref, error })) };
 }
 
-/** A server that was taken over can sign: by dating snapshots ahead it would have the real ones removed. */
+/**
+ * Leaves out snapshots that are dated ahead. A server that was taken over can sign, and would have the real ones removed with
+ * them.
+ */
 async function readThoseThatCount(repository: Readable, stored: readonly StoredSnapshot[]) {
   const isAhead = ({ createdAt, storedAt }: StoredSnapshot) =>
     Date.parse(createdAt) - storedAt.getTime() > AHEAD_MS;

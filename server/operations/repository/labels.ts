@@ -1,9 +1,9 @@
-// The words that a snapshot is known by: tags and a host.
+// Checks the labels of a snapshot: its tags and its host.
 
 import { FlowgError } from "../../platform/errors.js";
 import { nameProblem } from "../../records/names.js";
 
-/** Commas stand between tags where several are named. @throws INPUT_INVALID */
+/** A tag has no comma, since commas separate tags in a list. @throws INPUT_INVALID */
 export function demandLabels(tags: readonly string[], host: string): void {
   for (const [what, label] of [...tags.map((tag) => ["tag", tag]), ["host", host]] as const) {
     const problem =

@@ -1,4 +1,4 @@
-// Which snapshots repositories have.
+// Lists the snapshots of a repository.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { ListedSnapshot, SnapshotsReport } from "../../records/repository-reports.js";
@@ -11,16 +11,16 @@ import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 import { listVerified, readVerified } from "../../repository/verified.js";
 
 export interface ListOptions {
-  /** Only those that have all of these. */
+  /** Only snapshots that have all of these tags. */
   tags?: readonly string[] | undefined;
-  /** Only those of one of these hosts; of all where there is none. */
+  /** Only snapshots of one of these hosts. If empty, of all hosts. */
   hosts?: readonly string[] | undefined;
-  /** Only the newest of each host. */
+  /** Only the newest snapshot of each host. */
   latest?: boolean | undefined;
 }
 
 /**
- * Newest first. Without an identity one sees when they were made, and their ids.
+ * Lists snapshots, newest first. Without an identity it gives only their ids and times.
  * @throws what asking the place throws
  */
 export async function listRepository(
@@ -62,7 +62,7 @@ export async function listRepository(
   };
 }
 
-/** With what drills have noted: each note is an object, so only theirs are read. */
+/** Adds what drills have noted. Each note is an object in the place, so only the notes of these snapshots are read. */
 async function withNotes(
   repository: Repository,
   wanted: readonly ListedSnapshot[],
@@ -75,7 +75,7 @@ async function withNotes(
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Deltas go on from snapshots: older ones aren't looked for. @param refs newest first */
+/** Finds the newest delta. It looks only at deltas after the newest snapshot. @param refs newest first */
 async function newestDeltaAfter(
   repository: Repository,
   [newest]: readonly { createdAt: string }[],
@@ -87,7 +87,7 @@ async function newestDeltaAfter(
   return deltas.at(-1)?.createdAt;
 }
 
-/** So many snapshots tell which hosts back up into a repository. */
+/** This many snapshots are read to learn which hosts back up into a repository. */
 const NEWEST = 20;
 
 /** The hosts of the newest snapshots that can be read, by name. */

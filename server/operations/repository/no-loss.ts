@@ -1,4 +1,4 @@
-// A backup compares what it holds with the last snapshot of each repository before it stores anything.
+// Compares the databases with the last snapshot of each repository, before a backup stores anything.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -8,8 +8,8 @@ import { isFarFewer } from "../offline/shrink.js";
 import { type Opened, usable } from "./open-targets.js";
 
 /**
- * A database that was lost and made anew would be backed up as if nothing had happened, until the policy has removed what
- * there was before.
+ * Refuses to back up a database that may have been lost and made anew. Otherwise the policy would in time remove the snapshots
+ * from before.
  * @throws REFUSED
  */
 export async function demandNoLoss(of: {
@@ -20,7 +20,7 @@ export async function demandNoLoss(of: {
 }): Promise<void> {
   const { held, kinds, targets, cut } = of;
   const hint =
-    "if data was lost, restore a snapshot; if not, add --allow-shrink: older snapshots stay what they are";
+    "if data was lost, restore a snapshot; if not, add --allow-shrink: older snapshots stay as they are";
   for (const { name, target } of usable(targets)) {
     if (cut.length > 0 && (await listSnapshots(target.repository)).length > 0) {
       throw new FlowgError("REFUSED", `${cut.join("; ")}; nothing was backed up`, {

@@ -1,4 +1,5 @@
-// One database of a backup into repositories: what may have changed is read, packed and stored; the rest is kept unread.
+// Backs up one database into repositories. It reads, packs and stores what may have changed, and keeps the other segments
+// unread.
 
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -31,7 +32,7 @@ export async function backUpOne(of: OneDatabase) {
   const isRight = first?.report.entries === facts?.records && first?.checksums === facts?.checksums;
   if (first && isRight) return first;
   if (first)
-    notes.push(`the ${kind} database is not what was expected of it, so all of it was read`);
+    notes.push(`the ${kind} database doesn't add up to what the last snapshot and its changes say, so all of it was read`);
   return await tryOne(of, {
     held,
     kind,

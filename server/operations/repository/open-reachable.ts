@@ -1,11 +1,10 @@
-// Repositories that were named, for work that can do without some of them: of several, one that is out of reach doesn't keep it
-// from the others.
+// Opens several repositories, for work that can do without some of them. One that is out of reach doesn't stop the others.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { OpenedRepository } from "../../repository/open.js";
 import { type OpenAtOptions, openRepositoryAt } from "../../repository/open-at.js";
 
-/** How repositories that were named are opened. */
+/** The repositories to open, and how. */
 export type RepositoriesAt = OpenAtOptions & { urls: readonly string[] };
 
 export type ReachableRepository =
@@ -15,16 +14,16 @@ export type ReachableRepository =
 export interface ReachableRepositories extends AsyncDisposable {
   /** All repositories in the given order. Some may be out of reach. */
   given: ReachableRepository[];
-  /** Those in reach. */
+  /** The repositories in reach. */
   opened: OpenedRepository[];
   notes: string[];
 }
 
-/** Whether the other repositories would fail with it as well. */
+/** Whether the other repositories would fail with this error as well. */
 const isOfTheCall = ({ code }: FlowgError): boolean =>
   code === "CANCELLED" || code === "INPUT_INVALID" || code === "INTERNAL";
 
-/** @throws what `openRepository` throws, where only one was named; else the others may do without it */
+/** @throws what `openRepository` throws, where only one is named */
 export async function openReachable({
   urls,
   ...how

@@ -1,4 +1,4 @@
-// Opens the snapshot that a user means, in one repository or in several that have it.
+// Opens the snapshot that a wish means, in one repository or in several that have it.
 
 import type { Source } from "../../formats/sources/source.js";
 import { FlowgError } from "../../platform/errors.js";
@@ -18,7 +18,7 @@ export type GivenRepository = { repository: Repository } | { name: string; error
 
 /** Which snapshot is wanted, and which of the deltas after it. */
 export interface StateWish extends SnapshotWish {
-  /** Takes the snapshot alone, as happens anyway where its id is given. */
+  /** Takes the snapshot alone. Where its id is given, that is so anyway. */
   noDeltas?: boolean | undefined;
   /** Where a delta is missing, takes the changes before it instead of refusing. */
   allowMissingDeltas?: boolean | undefined;
@@ -28,7 +28,7 @@ export interface StateWish extends SnapshotWish {
 export interface OpenedSnapshot {
   /** The changes that deltas add to the snapshot; undefined where there are none, or none are wanted. */
   since?: ChangesSince | undefined;
-  /** The same in several repositories: what one lacks, another gives. */
+  /** The same snapshot in several repositories. What one lacks, another gives. */
   copies: readonly [SnapshotCopy, ...SnapshotCopy[]];
   /** What a person should know; more is added while it is read. */
   notes: string[];
@@ -60,7 +60,7 @@ export async function openSnapshot(
       failed(error);
     }
   }
-  // the newest of those that are meant: one repository may have missed the last backup
+  // takes the newest, since one repository may have missed the last backup
   found.sort(
     (a, b) => Date.parse(b.ref.createdAt) - Date.parse(a.ref.createdAt) || lostBy(a) - lostBy(b),
   );
@@ -89,7 +89,7 @@ function pass(error: unknown): asserts error is FlowgError {
 }
 
 interface Lookup {
-  /** What was found first in each repository. */
+  /** What was found in each repository. */
   found: readonly Found[];
   usable: readonly Repository[];
   failed: (error: unknown) => void;
@@ -112,7 +112,10 @@ async function copiesOf(first: Found, { found, usable, failed }: Lookup): Promis
   return copies;
 }
 
-/** A repository that has missed the newest snapshot may have the changes that came after it, and the one that has it may not. */
+/**
+ * Other snapshots of the host. A repository that missed the newest snapshot may still have later changes, and the one with that
+ * snapshot may lack them.
+ */
 async function othersOfHost({ manifest }: Found, lookup: Lookup): Promise<Copies[]> {
   const sets: Copies[] = [];
   const seen = new Set([manifest.setId]);
@@ -148,9 +151,9 @@ interface Reached {
 }
 
 /**
- * Of the sets and their copies, the one whose deltas reach furthest; of a time, the first that has all up to it. What others lack
- * is noted.
- * @throws what the first has to say, if none has all of them
+ * Chooses the copy whose deltas reach furthest. For a wish with a time, it takes the first copy that has all changes up to that
+ * time. The notes say what others lack.
+ * @throws the first fault, if no copy has all changes
  */
 async function furthest(
   sets: readonly Copies[],
@@ -187,13 +190,13 @@ async function furthest(
 const reachOf = ({ copies: [{ manifest }], since }: Reached): number =>
   since?.instant.getTime() ?? Date.parse(manifest.createdAt);
 
-/** A whole snapshot comes before what a repair of another repository has left of it. */
+/** How many records a repair has dropped from the snapshot. A whole one comes first. */
 const lostBy = ({ manifest }: FoundSnapshot): number =>
   Object.values(manifest.databases).reduce((sum, { lost = 0 }) => sum + lost, 0);
 
 const noRepository = (): FlowgError => new FlowgError("INPUT_INVALID", "no repository was given");
 
-/** One of its databases, as a sealed file would be. */
+/** Reads one database of it as if it were a sealed file. */
 export function sourceOf(
   { copies, notes, since }: OpenedSnapshot,
   database: DatabaseKind,
@@ -210,14 +213,14 @@ const noting = (notes: string[]) => (note: string) => {
 };
 
 export interface SourceOptions {
-  /** Only the segments that can hold these; all if absent. */
+  /** Takes only the segments that can hold these keys; all if absent. */
   ranges?: readonly KeyRange[] | undefined;
-  /** Called where a segment was taken from another copy; unless given, the report has a note of it. */
+  /** Called where a segment was taken from another copy. By default the report notes it. */
   onFallback?: ((note: string) => void) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Its databases in place of the files of a directory. */
+/** Gives the databases of a snapshot to a restore, in place of the files of a directory. */
 export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undefined): BackupSet {
   const [{ manifest }] = opened.copies;
   const path = nameOf(opened);

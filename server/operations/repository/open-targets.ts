@@ -1,4 +1,4 @@
-// The repositories that a backup goes into: each is opened for it, and one that fails leaves the others.
+// Opens the repositories that a backup goes into. One that fails doesn't stop the others.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -6,7 +6,10 @@ import type { BackupPlace, RepositoryBackupOptions } from "./backup-options.js";
 import { findPreviousBackup } from "./previous-backup.js";
 import { Target } from "./targets.js";
 
-/** Two runs that store one snapshot in one place replace each other's signature. @throws REFUSED */
+/**
+ * Refuses a repository that is named twice: both runs would store the same snapshot, and replace each other's signature.
+ * @throws REFUSED
+ */
 export function demandDifferent(places: readonly BackupPlace[]): void {
   const seen = new Map<string, string>();
   for (const place of places) {
@@ -22,7 +25,7 @@ export function demandDifferent(places: readonly BackupPlace[]): void {
   }
 }
 
-/** What a place has come to. */
+/** A place, and its target or why there is none. */
 export interface Opened {
   name: string;
   target?: Target;

@@ -1,5 +1,5 @@
-// The snapshot that a backup builds on: the last one of these databases. A machine that can read the repository takes its manifest from there;
-// a server can't, and keeps a copy of its own, in a file beside its key.
+// Finds the snapshot that a backup builds on: the last one of these databases. A machine with an identity reads its manifest
+// from the repository. A server can't, so it keeps a copy in a file beside its key file.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -16,12 +16,12 @@ import type { PreviousBackup } from "./targets.js";
 
 export interface PreviousBackupOf {
   repository: Repository;
-  /** Where there is a key file. */
+  /** The key file, if there is one. The copy lies beside it. */
   keyFilePath?: string | undefined;
   dirs: DatabaseDirs;
 }
 
-/** So many are looked at for one of this host. */
+/** It looks for a snapshot of this host among this many. */
 const LOOKED_AT = 16;
 
 export async function findPreviousBackup(
@@ -42,7 +42,7 @@ export async function findPreviousBackup(
       }
     } catch (error) {
       if (!(error instanceof FlowgError)) throw error;
-      // the place, not this manifest
+      // the place fails, not this manifest
       if (error.code === "REPOSITORY_UNAVAILABLE" || error.code === "CANCELLED") throw error;
       notes.push(`an older snapshot can't be read: ${error.message}`);
     }
@@ -51,7 +51,7 @@ export async function findPreviousBackup(
   return { databases, notes };
 }
 
-/** Keeps it for the next backup. If that fails, the next one reads everything. */
+/** Keeps the manifests for the next backup. If that fails, the next one reads everything. */
 export async function keepForNextBackup(
   of: PreviousBackupOf,
   databases: PreviousBackup,
@@ -64,11 +64,11 @@ export async function keepForNextBackup(
     await file.flush();
     await file.giveName();
   } catch {
-    // nothing depends on it
+    // the next backup reads everything
   }
 }
 
-/** The copy: of each database as it was backed up last. One that is damaged is none. */
+/** Reads the copy. A missing or damaged one counts as empty. */
 async function readKept(of: PreviousBackupOf): Promise<PreviousBackup> {
   const path = pathOf(of);
   if (path === undefined) return {};

@@ -1,4 +1,4 @@
-// Prune, in an opened repository.
+// Prunes an opened repository.
 
 import { type Readable, readManifest } from "../../repository/manifest-objects.js";
 import { type PruneOptions, type PruneReport, prune } from "../../repository/prune/prune.js";
@@ -13,7 +13,7 @@ export async function pruneRepository(
     {
       place,
       named: keys.cipher,
-      // who forges a manifest can only keep more
+      // unsigned manifests count, too: a forged one can only keep more
       readManifest: (path) => readManifest(repository, path, { demandSigned: false }),
     },
     options,

@@ -1,4 +1,4 @@
-// The end of a backup into repositories: its manifests are stored, and what a prune has removed meanwhile is put again.
+// Ends a backup into repositories. It stores the manifests, and then puts again what a prune has removed meanwhile.
 
 import { FlowgError, faultOf } from "../../platform/errors.js";
 import type { StoredSnapshot } from "../../records/repository-reports.js";
@@ -42,7 +42,7 @@ export async function publishAll(
   return stored;
 }
 
-/** Puts again what a prune beside this backup has removed: see server/repository/README.md. */
+/** Stores again what a prune has removed during this backup; see server/repository/README.md. */
 export async function refillAll(
   targets: readonly Opened[],
   stored: StoredSnapshot[],
@@ -76,8 +76,8 @@ const REFILLS = 3;
 const stillMissing = (name: string, count: number): FlowgError =>
   new FlowgError(
     "REPOSITORY_DAMAGED",
-    `${count} segments that the backup counts on are not in ${name} any more`,
+    `${count} segments that the backup needs are gone from ${name}`,
     {
-      hint: "something removes them: look for other prunes or a rule of the bucket, and run it again",
+      hint: "something removes them: look for other prunes or a rule of the bucket, and run the backup again",
     },
   );

@@ -1,5 +1,4 @@
-// The repositories that a backup goes to. Each is complete by itself; what fails in one doesn't keep the backup from the
-// others.
+// A repository that a backup goes into. Each gets the whole backup, and a failure in one doesn't stop the others.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -15,14 +14,14 @@ import type { PackedSegment, SegmentFacts } from "../../repository/segments/segm
 import { segmentPath } from "../../repository/segments/segment-path.js";
 import { SegmentStore } from "../../repository/segments/segment-store.js";
 
-/** An older snapshot of these databases, as the manifest of a repository says. */
+/** The manifests of an older snapshot of these databases. */
 export type PreviousBackup = Partial<Record<DatabaseKind, DatabaseManifest>>;
 
 export class Target {
-  /** Why it gets no backup. */
+  /** Why this repository gets no backup. */
   failed: FlowgError | undefined;
   #entries: Promise<SegmentEntry>[] = [];
-  /** The segments of each database; one may be begun anew. */
+  /** The segments of each database that is done. */
   readonly #finished = new Map<DatabaseKind, SegmentEntry[]>();
 
   private constructor(
@@ -33,9 +32,9 @@ export class Target {
   ) {}
 
   /**
-   * Opens the targets.
+   * Opens a target.
    * @param how see SegmentStore.open
-   * @throws what listing a place throws; INPUT_INVALID where a place can't lock what is to be locked
+   * @throws what listing a place throws; INPUT_INVALID where the place can't lock objects
    */
   static async open(
     repository: Repository,
@@ -48,7 +47,7 @@ export class Target {
     return new Target(repository, store, locking, previous);
   }
 
-  /** What it has stored, and what was there. */
+  /** Counts what it has stored, and what was there before. */
   get counts() {
     const all = [...this.#finished.values()].flat();
     const reused = all.filter((entry) => !this.store.isMine(entry));
@@ -57,18 +56,18 @@ export class Target {
     return { newSegments, newBytes, reusedSegments: reused.length, reusedBytes };
   }
 
-  /** Whether a segment of these contents is there. */
+  /** Whether the repository has a segment of these contents. */
   has(contentSha256: string): boolean {
     return this.store.find(contentSha256) !== undefined;
   }
 
-  /** A segment that is there is part of the snapshot. */
+  /** Makes a segment that is there part of the snapshot. */
   keep(facts: SegmentFacts): void {
     const entry = this.store.find(facts.contentSha256) as SegmentEntry;
     this.#entries.push(Promise.resolve(placed(entry, facts)));
   }
 
-  /** A new one is. Resolves when it is stored, or the target has failed. */
+  /** Stores a new segment as part of the snapshot. Resolves when it is stored, or the target has failed. */
   add(database: DatabaseKind, facts: SegmentFacts, packed: Promise<PackedSegment>): Promise<void> {
     const stored = packed
       .then((segment) => this.store.put(database, facts, segment))
@@ -80,26 +79,26 @@ export class Target {
     );
   }
 
-  /** @throws what isn't a fault of a repository */
+  /** @throws what isn't a fault of the repository */
   fail(error: unknown): void {
     if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
     this.failed ??= error;
   }
 
-  /** Begins a database anew. */
+  /** Begins a database. An earlier try of it is dropped. */
   begin(): void {
-    for (const entry of this.#entries) entry.catch(() => {}); // told by `add`
+    for (const entry of this.#entries) entry.catch(() => {}); // `add` has dealt with it
     this.#entries = [];
   }
 
-  /** What the segments of a database are, once they are all stored. */
+  /** Waits until all segments of a database are stored. @returns its part of the manifest */
   async finish(kind: DatabaseKind): Promise<DatabaseManifest> {
     const segments = await Promise.all(this.#entries);
     this.#finished.set(kind, segments);
     return { ...databaseSums(segments), segments };
   }
 
-  /** Names of its segments that are gone: a prune may have run beside it. */
+  /** The names of its segments that are gone, because a prune has run meanwhile. */
   async missing(signal: AbortSignal | undefined): Promise<string[]> {
     // new ones as well: a long backup may outlast the grace period, and no manifest has named them
     const all = [...this.#finished.values()].flat();
@@ -114,7 +113,7 @@ export class Target {
     return [...this.#finished].filter(([, segments]) => segments.some(isHit)).map(([kind]) => kind);
   }
 
-  /** They are to be stored again. */
+  /** Forgets segments that are gone, so that they are stored again. */
   forget(names: readonly string[]): void {
     this.store.forget(names);
   }
@@ -128,7 +127,7 @@ export class Target {
     if (!locking) return await putManifest(repository, manifest);
     const { mode, until } = locking.ofSnapshot;
     const pathOf = (name: string) => segmentPath(name, repository.keys.cipher);
-    // the lock comes before the manifest: nothing that a snapshot needs may be removable before the snapshot is
+    // the segments are locked before the manifest is stored: at no time may a snapshot be there whose segments can be removed
     await locking.hold([...this.#finished.values()].flat(), until, pathOf);
     await locking.holdRepositoryFile(until);
     manifest.objectLock = { mode, until: until.toISOString() };
@@ -145,7 +144,7 @@ export interface Published {
   lock?: SnapshotLock;
 }
 
-/** What an older manifest says of the same records, but for what follows them, which is of this one. */
+/** The entry of an older manifest for the same records. Whether the next segment goes on is this backup's. */
 function placed(
   { goesOn: _, ...entry }: SegmentEntry,
   { goesOn }: Pick<SegmentFacts, "goesOn">,

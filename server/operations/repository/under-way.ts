@@ -1,6 +1,6 @@
-// Segments on their way to repositories: several at once, their memory bounded.
+// Keeps several segments under way to repositories at once, within bounds of memory.
 
-/** How much may be under way at once. A larger thing goes alone. */
+/** How much may be under way at once. A segment above the bound goes alone. */
 export interface Most {
   segments: number;
   bytes: number;
@@ -8,11 +8,11 @@ export interface Most {
 
 const MIB = 1024 * 1024;
 /**
- * Compressing goes on in one thread, and little that waits for it keeps that busy. More of what isn't compressed yet would make
- * the collector of garbage work at each of its rises and falls: a seventh of a backup's processor time was that (measured).
+ * One thread compresses, and a short queue keeps it busy. A longer queue costs garbage collection: a seventh of a backup's
+ * processor time (measured).
  */
 export const PACKING: Most = { segments: 3, bytes: 6 * MIB };
-/** Compressed segments wait for a place, which may be slow. */
+/** Compressed segments wait for the place, which may be slow. */
 export const STORING: Most = { segments: 8, bytes: 32 * MIB };
 
 export class UnderWay {
@@ -25,7 +25,7 @@ export class UnderWay {
     this.#most = most;
   }
 
-  /** Waits until there is room for this many bytes. A larger object goes alone. @throws what failed */
+  /** Waits until there is room for this many bytes. @throws what failed */
   async room(bytes: number): Promise<void> {
     const isFull = () =>
       this.#running.size >= this.#most.segments ||

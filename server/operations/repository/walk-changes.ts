@@ -1,6 +1,6 @@
-// Which records of a database a backup reads: where nothing was written since the snapshot that it builds on, that one's segments
-// are the database's, unread. A walk goes from the beginning of a segment to one that begins where an older one begins,
-// so the cuts are those that a walk over everything would make. Pieces of one segment are walked together.
+// Decides which records of a database a backup reads. Where nothing was written since the older snapshot, it keeps that
+// snapshot's segments unread. A walk begins where an older segment begins, and ends where its cuts and the older ones meet
+// again. So the cuts are those that a walk over everything would make. Pieces of one segment are walked together.
 
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -18,7 +18,7 @@ export interface ChangesToWalk {
   isUnclear: (index: number) => boolean;
 }
 
-/** Segments in order of their keys: older ones that stay, and what was walked. */
+/** Gives segments in order of their keys: older ones that are kept, and walked ones. */
 export async function* walkChanges(
   changes: ChangesToWalk,
 ): AsyncGenerator<{ kept: SegmentEntry } | { walked: CutSegment["records"] }> {
@@ -45,7 +45,7 @@ export async function* walkChanges(
 }
 
 /**
- * Walks the keys of these older segments, and of those after them until the cuts are the older ones again.
+ * Walks the keys of these older segments, and of those after them until the cuts and the older ones meet again.
  * @returns the first older segment that was not walked
  */
 async function* walkFrom(
@@ -66,13 +66,13 @@ async function* walkFrom(
       else unended = records;
     }
     if (!unended) return next;
-    // it goes on in what follows
+    // the last segment goes on into the next older one
     start = unended.facts().firstKey;
     unended.drop();
   }
 }
 
-/** The first one after the segment, or the pieces of one, that begin there. */
+/** The index after the segment, or the pieces of one, that begin there. */
 function afterPieces(older: readonly SegmentEntry[], first: number): number {
   let next = first;
   while (next + 1 < older.length && older[next]?.goesOn) next++;
@@ -80,8 +80,8 @@ function afterPieces(older: readonly SegmentEntry[], first: number): number {
 }
 
 /**
- * Tells of an older segment whether a write may have fallen into it, or between it and the next one.
- * @param written sorted, and apart from each other, as the segments are
+ * Tells whether a write may have fallen into an older segment, or between it and the next.
+ * @param written sorted and disjoint, as the segments are
  */
 export function touchedBy(
   older: readonly SegmentEntry[],
@@ -99,7 +99,7 @@ export function touchedBy(
   return (index) => touched[index] ?? false;
 }
 
-/** Before all others. */
+/** The key before all others. */
 const NO_KEY = Buffer.alloc(0);
 
 const bytesOf = (key: string | undefined) => (key === undefined ? undefined : Buffer.from(key));

@@ -1,5 +1,5 @@
-// Finds, before an auth restore, how it would change permissions: a restore must not let anybody in unseen, lock everybody
-// out, or take the caller's own way in.
+// Finds out how an auth restore would change permissions, before it runs. A restore must not silently let anybody in, lock
+// everybody out, or lock the caller out.
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { tokenHash } from "../../records/auth/limit-restored.js";
@@ -23,42 +23,42 @@ export interface ScopeChange {
 }
 
 export interface AccessReport {
-  /** Users that exist before and after with other scopes, and those that come or go with theirs, by name. */
+  /** Users whose scopes change, with those that come or go, by name. */
   changes: ScopeChange[];
   /** Users that are not there now and will be. */
   usersBack: string[];
   /** Users that are there now and won't be. */
   usersGone: string[];
-  /** Users that exist before and after, with another hash of their password: so it may be another. */
+  /** Users that exist before and after with different hashes of their password. The password may differ, too. */
   passwordsChanged: string[];
   /**
-   * Tokens that don't authenticate now and will, or will for longer: whose, and which. One whose hash changes is in both
-   * lists: it may be another, or the same with the SHA-256 that replaces FlowG's slow hash at its first use.
+   * Tokens that don't authenticate now and will, or will for longer. A token whose hash changes is in both lists. It may be
+   * another one, or the same one with the SHA-256 that replaces FlowG's slow hash at its first use.
    */
   tokensBack: { user: string; uuid: string }[];
   /** Tokens that authenticate now and won't, or not for as long. */
   tokensGone: { user: string; uuid: string }[];
-  /** Users that may administer (write_acls) afterwards. */
+  /** How many users may administer (write_acls) afterwards. */
   administrators: number;
   caller: { user: string; stays: boolean; gains: Scope[] };
-  /** Why it is refused unless access changes are allowed; empty if it isn't. */
+  /** Why it is refused unless access changes are allowed; empty if it isn't refused. */
   refusals: string[];
 }
 
 export interface AccessCaller {
   user: string;
   scopes: ReadonlySet<Scope>;
-  /** The token they came with; absent for a session. */
+  /** The caller's token; absent for a session. */
   token?: CallerToken | undefined;
 }
 
 export interface CallerToken {
   uuid: string;
-  /** Whether it is the one that a stored hash is of: SHA-256 in hex, or FlowG's Argon2id string. */
+  /** Whether a stored hash is this token's: SHA-256 in hex, or FlowG's Argon2id string. */
   isOf(hash: string): boolean;
 }
 
-/** Compares the permissions of two sides. It judges nothing. */
+/** Compares the permissions of two sides, without judging them. */
 export function accessDiff(before: AuthRecords, after: AuthRecords): AccessDiff {
   const now = Date.now();
   const [was, will] = [accounts(before, now), accounts(after, now)];
@@ -79,7 +79,7 @@ export function accessDiff(before: AuthRecords, after: AuthRecords): AccessDiff 
   };
 }
 
-/** Compares who may do what before and after. */
+/** Compares permissions before and after a restore, and gives the reasons to refuse it. */
 export function accessChange(
   before: AuthRecords,
   after: AuthRecords,
@@ -158,10 +158,10 @@ function refusalsOf(
     const names = unmade.map(([user]) => user).join(", ");
     refusals.push(`it would give users roles that don't exist: ${names}`);
   }
-  // who brings somebody's password or token can be that somebody
+  // a caller who brings somebody's password or token can act as that user
   const opened = new Set(report.passwordsChanged);
   for (const id of moreOf(will.tokens, was.tokens)) opened.add(tokenOf(id).user);
-  // counts also for users who may do less afterwards: what a user lost is soon given back
+  // a user who loses scopes in this restore counts, too: lost scopes are soon given back
   const mayDoMore = (user: string) =>
     [was, will].some(({ users }) => [...(users.get(user) ?? [])].some(isMore));
   const stronger = [...opened].filter(
@@ -171,7 +171,7 @@ function refusalsOf(
     const names = stronger.sort().join(", ");
     refusals.push(`it would bring passwords or tokens of users who may do more than you: ${names}`);
   }
-  // whose they will be is unknown until such a user comes
+  // what such a token opens is unknown until somebody makes its user
   const ownerless = moreOf(will.ownerless, new Map([...was.tokens, ...was.ownerless]));
   if (ownerless.length > 0 && SCOPES.some(isMore)) {
     const names = [...new Set(ownerless.map((id) => tokenOf(id).user))].sort().join(", ");
@@ -187,7 +187,7 @@ function rolesBeyond(caller: AccessCaller, was: Accounts, will: Accounts): strin
     .map(([name]) => name);
 }
 
-/** Whether a scope is more than what was there and what the caller can add to it. */
+/** Tells whether a scope goes beyond what was there and what the caller can give. */
 function isBeyond(caller: AccessCaller, had: ReadonlySet<Scope> = NO_SCOPES) {
   const atMost = withBackups([...caller.scopes, ...had]);
   return (scope: Scope) => !atMost.has(scope);
@@ -197,8 +197,8 @@ const giveRoles = (names: readonly string[]): string =>
   `it would give roles scopes that you don't have: ${names.join(", ")}`;
 
 /**
- * Why a restore is refused whatever is allowed, or undefined. All else that it brings can be kept within what the caller
- * holds (records/auth/limit-restored); what a role grants can't, since those who have it already get it.
+ * Why a restore is refused even if access changes are allowed; undefined if it isn't. Users and tokens can be limited to the
+ * scopes that the caller holds (records/auth/limit-restored). A role can't, since all who have it would gain its scopes.
  */
 export function forbiddenGift(
   before: AuthRecords,
@@ -220,13 +220,13 @@ interface Accounts {
   users: Map<string, ReadonlySet<Scope>>;
   /** Scopes, by role. */
   roles: Map<string, ReadonlySet<Scope>>;
-  /** Roles that users have and that don't exist, by user. */
+  /** Roles that users have but that don't exist, by user. */
   unmade: Map<string, ReadonlySet<string>>;
-  /** Hashes, by user. */
+  /** Hashes of passwords, by user. */
   passwords: Map<string, string>;
-  /** By `USER␛UUID`. Only tokens of existing users that haven't expired. */
+  /** Tokens of existing users that haven't expired, by `USER␛UUID`. */
   tokens: Map<string, AccountToken>;
-  /** The same of tokens whose user doesn't exist. */
+  /** Tokens that haven't expired and whose user doesn't exist, by `USER␛UUID`. */
   ownerless: Map<string, AccountToken>;
 }
 
@@ -237,7 +237,7 @@ interface AccountToken {
   ends: number;
 }
 
-/** Tokens of one side that open more than they do on the other: they aren't there, match another text, or end earlier. */
+/** Tokens that open more on one side than on the other, where they are missing, have another hash or end earlier. */
 function moreOf(
   tokens: ReadonlyMap<string, AccountToken>,
   others: ReadonlyMap<string, AccountToken>,
@@ -253,7 +253,7 @@ function moreOf(
 
 const NO_SCOPES: ReadonlySet<Scope> = new Set();
 
-/** @param now tokens that have expired by then count as closed */
+/** @param now tokens that have expired by then are left out */
 function accounts(records: AuthRecords, now: number): Accounts {
   const roles = new Map<string, RoleRecord>();
   const users = new Map<string, UserRecord>();
@@ -293,7 +293,7 @@ function accounts(records: AuthRecords, now: number): Accounts {
   return { users: scopes, roles: roleScopes, unmade, passwords, tokens, ownerless };
 }
 
-/** Whether the caller can use the same way in afterwards. */
+/** Whether the caller can still log in the same way and administer afterwards. */
 function staysIn(caller: AccessCaller, was: Accounts, will: Accounts): boolean {
   if (!will.users.get(caller.user)?.has("write_acls")) return false;
   if (caller.token === undefined) return true;

@@ -1,8 +1,8 @@
-// The records of an auth snapshot, in memory.
+// Gathers the records of an auth snapshot in memory.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 
-/** Adds those of a raw block. */
+/** Adds the records of a raw block. */
 export function addAuthRecords(records: Map<string, Buffer>, raw: Uint8Array): void {
   const block = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   eachRecord(raw, (keyStart, keyEnd, valueStart, valueEnd) => {

@@ -1,4 +1,4 @@
-// Which file of a backup directory holds which database.
+// Finds the files of the databases in a backup directory.
 
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -20,7 +20,7 @@ export interface FoundFiles {
   notes: string[];
 }
 
-/** The files that are there, of these databases, in this order. */
+/** Finds the files of these databases that are there, in this order. */
 export async function findBackupFiles(
   directory: string,
   kinds: readonly DatabaseKind[],
@@ -35,15 +35,15 @@ export async function findBackupFiles(
     const [first, second] = present;
     if (first !== undefined) found.files.push({ kind, path: first });
     if (first !== undefined && second !== undefined && !(await sameBytes(first, second))) {
-      found.notes.push(`${first} and ${second} differ: ${first} is the one that is used`);
+      found.notes.push(`${first} and ${second} differ: ${first} is used`);
     }
   }
   return found;
 }
 
 /**
- * The same, where each must be there.
- * @throws FILE_UNAVAILABLE naming the first that isn't
+ * Finds the files of these databases, and demands each.
+ * @throws FILE_UNAVAILABLE naming the first that is missing
  */
 export async function demandBackupFiles(
   directory: string,

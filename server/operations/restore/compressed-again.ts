@@ -1,4 +1,4 @@
-// Recognizes backups that were compressed once more, as backup scripts do with every file: sound, but not what a restore reads.
+// Recognizes backups that a script has compressed once more. They are sound, but a restore can't read them.
 
 import { constants, gunzipSync } from "node:zlib";
 import { looksLikeBadgerStream } from "../../formats/flowg/recognize.js";
@@ -7,13 +7,13 @@ import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 
 const NAMES = Object.values(BACKUP_FILE_NAMES).flat().join("|").replaceAll(".", "\\.");
 
-/** The names of backups in a tar, which are no items of FlowG's archive of the configuration. */
+/** Matches a tar whose first member is a backup, and not an item of FlowG's archive of the configuration. */
 const BACKUP_NAME = new RegExp(
   `^(?![^\\0]*(?:transformers|pipelines|alerts|forwarders)/)(?:[^\\0]*/)?(?:${NAMES})\\0`,
 );
 
 /**
- * The kind of file inside a gzip file, as far as its first bytes tell: `"a snapshot"`; undefined if it is not one of ours.
+ * The kind of file inside a gzip file, as far as its first bytes tell: `"a snapshot"`; undefined if it isn't a backup.
  * @param first the first bytes of the file
  */
 export function insideGzip(first: Buffer): string | undefined {
@@ -33,7 +33,7 @@ function beginningOf(first: Buffer): Buffer {
   }
 }
 
-/** Commands that decompress files of other compressors, by the looks of the file. */
+/** Commands that decompress a file, by what `describeBytes` calls it. */
 export const DECOMPRESSORS: ReadonlyMap<string, string> = new Map([
   ["an xz file", "xz -d"],
   ["a bzip2 file", "bunzip2"],

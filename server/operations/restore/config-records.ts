@@ -1,16 +1,16 @@
-// The records of a configuration, in memory, as far as pipelines work with them.
+// Gathers the records of a configuration that pipelines refer to, in memory.
 
 import type { Key } from "../../records/keys.js";
 import type { StoredRecord } from "../../records/records.js";
 
-/** A configuration of more bytes isn't kept. */
+/** The records of a larger configuration are dropped. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class ConfigRecords {
   readonly #records = new Map<string, Buffer>();
   #bytes = 0;
 
-  /** Whether nothing was too much to be kept. */
+  /** Whether all records are kept. */
   get isWhole(): boolean {
     return this.#bytes <= MOST_BYTES;
   }

@@ -1,4 +1,4 @@
-// Warns of damaged records in the database. A restore mends those that it brings or removes, no others.
+// Warns of damaged records in the database. A restore mends only records that it brings or removes.
 
 import type { DamageMet } from "../../records/reports.js";
 
@@ -6,7 +6,7 @@ export function damageWarnings({ mended, kept }: DamageMet, isDry: boolean): str
   const warnings: string[] = [];
   if (kept.records > 0) {
     warnings.push(
-      `${counted(kept)} in the database, not what was written, and not in the backup: ${isDry ? "they would stay" : "they are still there"} (${named(kept)}); restore them from another backup, or use --replace`,
+      `${counted(kept)} in the database and not in the backup: ${isDry ? "they would stay" : "they are still there"} (${named(kept)}); restore them from another backup, or use --replace`,
     );
   }
   if (mended.records > 0)

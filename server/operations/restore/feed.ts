@@ -1,4 +1,4 @@
-// The records of a verified snapshot, read once more on their way into a database: it must still be what was verified.
+// Reads a verified snapshot once more and hands its records to a database. The snapshot must still be what was verified.
 
 import { BlockPart } from "../../formats/snapshot/block-part.js";
 import { type ReadOptions, readSnapshot } from "../../formats/snapshot/read.js";
@@ -24,7 +24,7 @@ export function feedOf(source: VerifiedSource, how: Feeding): Applying["feed"] {
       onProgress,
       onBlock: part ? (raw) => givePart(part, raw, give) : give,
     });
-    // another file in its place is refused, however sound
+    // another file in its place is refused, even a sound one
     if (seal.sha256 !== source.read.seal.sha256) {
       throw new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
         hint: "let nothing write to it during a restore, and run it again",
@@ -34,7 +34,7 @@ export function feedOf(source: VerifiedSource, how: Feeding): Applying["feed"] {
   };
 }
 
-/** Hands on what of a block is selected. */
+/** Hands on the selected part of a block. */
 async function givePart(
   part: BlockPart<SelectedRange>,
   raw: Uint8Array,

@@ -1,15 +1,15 @@
-// Which restores have changed the databases: the notes of all of them, run by run, and whether each can be taken back.
+// Lists the restores that have changed the databases, from the notes of all databases, and says whether each can be taken back.
 
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { RestoreRun } from "../../records/reports.js";
 import type { RestoreNote } from "../../storage/notes/restore-history.js";
 
-/** The history that one database has noted. */
+/** The restores that one database has noted. */
 export interface DatabaseHistory {
   /** Oldest first. */
   notes: readonly RestoreNote[];
-  /** Names of undo files that are there; undefined where their directory can't be read. */
+  /** The names of existing undo files; undefined if their directory can't be read. */
   files: Pick<ReadonlySet<string>, "has"> | undefined;
 }
 
@@ -23,8 +23,8 @@ export const restoreRuns = (histories: Histories): RestoreRun[] =>
   newestFirst(notesIn(histories)).map((first) => runOf(first, histories));
 
 /**
- * One note of each run. Each database knows in which order its restores came, whatever the clock said then; of restores that
- * share no database, their numbers tell.
+ * Takes one note of each run, and orders the runs. Each database knows the order of its restores, whatever the clock said. The
+ * numbers of runs order restores that share no database.
  */
 function newestFirst(histories: readonly (readonly RestoreNote[])[]): RestoreNote[] {
   const left = histories.map((notes) => notes.map((note) => note));
@@ -33,7 +33,7 @@ function newestFirst(histories: readonly (readonly RestoreNote[])[]): RestoreNot
     const newest = left.flatMap((notes) => notes.at(-1) ?? []).sort(byNumber);
     const isLast = ({ run }: RestoreNote) =>
       left.every((notes) => notes.every((note, n) => note.run !== run || n === notes.length - 1));
-    // none, where directories of several installations were put together
+    // the orders of databases contradict each other where directories of several installations were put together
     const next = newest.find(isLast) ?? newest[0];
     if (!next) return ordered;
     ordered.push(next);
@@ -68,10 +68,10 @@ function runOf({ run, at, by, mode, of, undoes }: RestoreNote, histories: Histor
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(selected === undefined ? {} : { selected }),
     });
-    if (undoFile === undefined) problems.push(`${database} was restored without a way back`);
-    else if (!files) problems.push(`the directory of what takes ${database} back can't be read`);
+    if (undoFile === undefined) problems.push(`${database} was restored without an undo file`);
+    else if (!files) problems.push(`the directory of ${database}'s undo files can't be read`);
     else if (!files.has(undoFile))
-      problems.push(`what takes ${database} back is not kept any more`);
+      problems.push(`the undo file of ${database} is not kept any more`);
     const by = undoOf(run, notes);
     if (by) undoneBy.add(by.run);
     else isUndone = false;
@@ -91,16 +91,16 @@ function runOf({ run, at, by, mode, of, undoes }: RestoreNote, histories: Histor
   };
 }
 
-/** The run that has taken another one back, and was not taken back itself. */
+/** The undo of a run that wasn't taken back itself. */
 function undoOf(run: string, notes: readonly RestoreNote[]): RestoreNote | undefined {
   return notes.findLast((one) => one.undoes === run && undoOf(one.run, notes) === undefined);
 }
 
-/** The default for an undo: the newest run that was not taken back. */
+/** The run that an undo takes back by default: the newest restore that wasn't taken back. */
 export const newestToUndo = (runs: readonly RestoreRun[]): RestoreRun | undefined =>
   runs.find(({ mode, undoneBy }) => mode !== "undo" && undoneBy === undefined);
 
-/** Runs that have changed one of its databases since. */
+/** Later runs that have changed one of the run's databases. */
 export function laterRuns(
   { run, databases }: RestoreRun,
   runs: readonly RestoreRun[],

@@ -1,5 +1,5 @@
-// Several databases one after the other, with one mark in all of them: it tells a restore that was cut between two from one
-// that was completed.
+// Restores several databases, one after the other, with the same mark in all. The mark tells a restore that was cut between two
+// databases from a complete one.
 
 import { randomUUID } from "node:crypto";
 import { FlowgError } from "../../platform/errors.js";
@@ -10,13 +10,13 @@ import { type RestoreMark, readMark, writeMark } from "../../storage/notes/resto
 import { doneWord, howFar, howToComplete, howToRunAgain, type SetRun } from "./set-plan.js";
 
 export interface NewRun {
-  /** Whether it restores a part only. */
+  /** Whether the run restores only a part. */
   isPart: boolean;
-  /** What all databases remember of restores, those among them that it doesn't restore. */
+  /** The notes of restores in all databases, also in those that this run doesn't restore. */
   notes: Iterable<readonly RestoreNote[]>;
 }
 
-/** The mark of a run that is to restore these. */
+/** Makes the mark of a run that will restore these databases. */
 export const newMark = (of: DatabaseKind[], { isPart, notes }: NewRun): RestoreMark => ({
   run: randomUUID(),
   at: new Date().toISOString(),
@@ -27,12 +27,12 @@ export const newMark = (of: DatabaseKind[], { isPart, notes }: NewRun): RestoreM
 
 export interface Turn extends SetRun {
   dryRun: boolean;
-  /** Sentences on what was done before, for the message of an error. */
+  /** Sentences for the message of an error: what was done before. */
   kept?: readonly string[];
 }
 
 /**
- * Restores databases, or takes restores back, in the order given.
+ * Restores databases, or takes restores back, in the given order.
  * @throws what `restore` throws; unless this is a dry run, the message and `details` say what was done by then and what was not
  */
 export async function restoreInTurn<Source, Report extends { database: DatabaseKind }>(
@@ -58,9 +58,9 @@ export async function restoreInTurn<Source, Report extends { database: DatabaseK
 }
 
 /**
- * Writes the last note of a restore or an undo. If that fails, the disk didn't take a write although all of the work is done, and
- * the next run and the next backup would speak of a restore that was cut. So that counts as a failure.
- * @throws CONFLICT if another restore came in between: then nothing says that all three are of one backup
+ * Notes in all databases that a restore or an undo is complete. If that fails, the run counts as failed, although all its work
+ * is done: otherwise the next run and the next backup would speak of a restore that was cut.
+ * @throws CONFLICT if another restore came in between: then the databases may be of different backups
  */
 export async function markComplete(mark: RestoreMark, databases: MarkedDatabases): Promise<void> {
   try {
@@ -91,7 +91,7 @@ export interface MarkedDatabases {
     mode: "read" | "write",
     work: (database: Database) => Promise<void>,
   ): Promise<void>;
-  /** The path of a database, for a message to users who may know it. */
+  /** The path of a database for messages; empty where the user must not learn it. */
   where(kind: DatabaseKind): string;
 }
 
@@ -99,7 +99,7 @@ async function markAllComplete(mark: RestoreMark, { use, where }: MarkedDatabase
   const demandSame = (kind: DatabaseKind, found: RestoreMark | undefined) => {
     if (found?.run !== mark.run) throw overtaken(mark, kind, where(kind));
   };
-  // all are looked at first: as long as none is complete, the next run and the next backup hear of it
+  // looks at all before it marks the first: as long as none is marked, the next run and the next backup notice
   for (const kind of mark.of) {
     await use(kind, "read", async (database) => demandSame(kind, await database.read(readMark)));
   }

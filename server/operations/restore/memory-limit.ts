@@ -1,6 +1,6 @@
-// The memory that a restore may take, counted before it is taken. LMDB keeps what a transaction writes until
-// there are 131,071 pages (MDB_IDL_UM_MAX); a value with pages of its own counts as one of them, however large, so that
-// a hundred kilobytes of zeros, well compressed, could take gigabytes. Whatever else is small: 131,071 pages of 4 KiB.
+// Counts the memory that a restore will take, before it takes any. LMDB keeps up to 131,071 written pages of a transaction in
+// memory (MDB_IDL_UM_MAX). A value with pages of its own counts as one page, however large it is. So a hundred kilobytes of
+// compressed zeros could take gigabytes. All else is bounded by 131,071 pages of 4 KiB.
 
 import { freemem } from "node:os";
 import type { BlockPrefix } from "../../formats/snapshot/block.js";
@@ -10,32 +10,32 @@ import type { DatabaseKind } from "../../records/kinds.js";
 
 const PAGE_BYTES = 4096;
 const PAGES_KEPT = 131_071;
-/** Values that JavaScript holds, parsed and looked at on the main thread, may take as much less. */
+/** Values that JavaScript parses and holds may take only this part of the memory: 1/16. */
 const HELD_SHARE = 16;
-/** Overhead of a record in a block, and the largest part of one that stays in a page with others. */
+/** The largest record that shares a page with others, with its overhead in a block. */
 const SHARED_BYTES = OWN_PAGES_BYTES + 32;
 
 export interface MemoryBound {
-  /** Beside what any restore takes. */
+  /** The allowed bytes beside what any restore takes. */
   maxBytes: number;
-  /** Another way, if that is not enough. */
+  /** What a user can do if that isn't enough. */
   hint: string;
-  /** The file is only looked at, not written: nothing of it is kept but a few facts. */
+  /** The file is only verified or inspected, and nothing is written. */
   isOnlyRead?: boolean;
 }
 
-/** So much of what is free may be taken; the rest is for what any restore takes, and for others. */
+/** This share of the free memory may be taken. The rest is for what any restore takes, and for other processes. */
 const FREE_SHARE = 0.75;
 
-/** For a process of its own: what the machine or the container has left. */
+/** The bound for a restore in a process of its own, by what the machine or the container has left. */
 export const ownMemory = (): number =>
   Math.floor(FREE_SHARE * Math.min(process.availableMemory(), freemem()));
 
 export class MemoryLimit {
-  /** How many values there are, by their number of pages. */
+  /** How many large values there are, by their number of pages. */
   readonly #values = new Map<number, number>();
   #pages = 0;
-  /** Bytes that the prefixes alone announce, at least. */
+  /** The least bytes of large values that the blocks' prefixes announce. */
   #foreseen = 0;
   #held = 0;
 
@@ -51,11 +51,11 @@ export class MemoryLimit {
   prefix({ rawLength, entries }: BlockPrefix): void {
     const { isOnlyRead, maxBytes } = this.bound;
     if (isOnlyRead) return;
-    // all records of auth are needed at once to tell who may do what
+    // an auth restore holds all records at once, to compare permissions
     if (this.kind === "auth") this.#hold(rawLength);
     if (entries > PAGES_KEPT) return;
     this.#foreseen += Math.max(0, rawLength - entries * SHARED_BYTES);
-    // beyond this many values the largest count, which only the blocks themselves tell
+    // of more values than LMDB keeps, only the largest count, and only the blocks tell their sizes
     if (this.#foreseen > maxBytes && this.#count() < PAGES_KEPT / 2)
       throw tooLarge(this.#foreseen, this.bound);
   }
@@ -65,7 +65,7 @@ export class MemoryLimit {
    * @throws INPUT_TOO_LARGE
    */
   summary({ large, streams }: BlockSummary): void {
-    // a restore knows the streams before it comes to their entries
+    // a restore holds all streams' configurations before it comes to the entries
     this.#hold(streams.reduce((sum, { key, value }) => sum + key.length + value.length, 0));
     const { isOnlyRead, maxBytes } = this.bound;
     if (isOnlyRead) return;
@@ -91,7 +91,7 @@ export class MemoryLimit {
     return count;
   }
 
-  /** Pages of as many values as LMDB may keep, of the largest ones. */
+  /** The pages of the largest values, as many as LMDB may keep. */
   #largest(): number {
     let left = PAGES_KEPT;
     let sum = 0;

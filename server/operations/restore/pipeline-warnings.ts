@@ -1,5 +1,5 @@
-// Warns of pipelines that the restore of a whole configuration leaves without what they refer to. The backup alone doesn't tell:
-// in a merge, what is missing in it may be here, and in mode `replace` what is here goes.
+// Warns of pipelines that refer to missing items after the restore of a whole configuration. That depends on the mode: a merge
+// keeps the items that the database has, and mode `replace` removes them.
 
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { readFlow } from "../../records/config/flow.js";
@@ -15,7 +15,7 @@ import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
 import type { VerifiedSource } from "./verified-source.js";
 
-/** Other work has its turn after this many pipelines. */
+/** Other work gets a turn after this many pipelines. */
 const IN_A_TURN = 100;
 
 interface Records {
@@ -23,8 +23,8 @@ interface Records {
 }
 
 /**
- * Call it before the restore changes anything. A pipeline that can't run whatever it refers to isn't told again: the
- * verification of the backup has told of it.
+ * Call it before the restore changes anything. It leaves out pipelines that can't run anyway, since the verification of the
+ * backup has warned of them.
  */
 export async function pipelineWarnings(
   { config }: Pick<VerifiedSource, "config">,
@@ -36,7 +36,7 @@ export async function pipelineWarnings(
     mode === "merge"
       ? await lookInto("config", (database) => afterMerge(config, database))
       : undefined;
-  // there is nothing beside the backup
+  // only the backup's items will be there
   const warnings = merged ?? (await ofBackup(config, (warn) => warn(undefined)));
   return warnings.list();
 }
@@ -69,7 +69,7 @@ async function afterMerge(config: ConfigRecords, database: Database): Promise<Co
       const [before, after] = [itemsOf(records), itemsOf(withBackup(config, records))];
       return some.map((key) => {
         const found = records.find(key);
-        // one that is damaged is told of where the database is looked at
+        // another check reports damaged records
         if (!found?.isWhole) return undefined;
         const record: StoredRecord = { key, value: Buffer.from(found.value) };
         if (configWarning(record, before) !== undefined) return undefined;

@@ -1,4 +1,4 @@
-// How far a restore is that applies a verified source.
+// Reports the progress of a restore that applies a verified source.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
@@ -23,7 +23,7 @@ export class RestoreProgress implements Disposable {
     this.onProgress?.({ database, phase: "restoring", records, bytes, ...totals });
   };
 
-  /** All records are with the database. Said each second, since how far it is can't be known. */
+  /** The database has all records. It reports that each second, since nobody knows how far the commit is. */
   readonly finishing = (): void => {
     const { entries: records } = this.source.report;
     const tell = () =>

@@ -10,7 +10,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { SourceFormat } from "../../records/reports.js";
 import { DECOMPRESSORS, insideGzip } from "./compressed-again.js";
 
-/** How many bytes tell, also what lies in a gzip file. */
+/** How many first bytes are enough, also for what lies in a gzip file. */
 export const RECOGNIZE_BYTES = 4096;
 
 /**
@@ -30,7 +30,7 @@ export function recognizeFormat(first: Buffer, size: number): SourceFormat {
     if (inside) throw compressedAgain(`${inside}, compressed once more by gzip`, "gunzip");
     return "flowg-config-archive";
   }
-  // before the lenient look at snapshots: in a small one the compressor leaves our words as they are
+  // comes before the lenient check of snapshots, since a small compressed snapshot still shows its format's name
   refuseCompressed(first);
   if (isSnapshot(first)) return "snapshot";
   if (looksLikeBadgerStream(first, size)) return "flowg-badger";

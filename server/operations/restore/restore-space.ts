@@ -1,20 +1,20 @@
-// The free space that a restore needs, before it changes anything.
+// Checks the free space for a restore, before it changes anything.
 
 import { demandSpaceOnDisks } from "../../platform/files/free-space.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import type { VerifiedSource } from "./verified-source.js";
 
 export interface ToRestore {
-  /** The place of the database, which need not be there. */
+  /** The place of the database, which need not exist. */
   place: DatabasePlace;
-  /** A directory that is there, on the same disk. */
+  /** An existing directory on the same disk. */
   disk: string;
   source: Pick<VerifiedSource, "part" | "report">;
 }
 
 /**
- * Looks at the free space of each disk for what the snapshots hold. A lower bound: a database's file can use again all that
- * it has.
+ * Checks that each disk has room for what the snapshots hold. This is a lower bound, since a database can reuse all space of
+ * its file.
  * @throws DISK_FULL
  */
 export async function demandRestoreSpace(

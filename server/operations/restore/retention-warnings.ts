@@ -1,10 +1,10 @@
-// Warns of entries that a restore brings back and a stream's own limits take away again, as soon as a server runs.
+// Warns of entries that a restore brings back, and that the stream's limits remove again once a server runs.
 
 import type { StreamRecord } from "../../records/records.js";
 import type { StreamSummary } from "../../records/reports.js";
 import { excess, expiry } from "../../storage/stream-record.js";
 
-/** A sentence for each stream whose entries don't all fit the limits that it comes with. */
+/** Gives a sentence for each stream with entries beyond its limits. */
 export function retentionWarnings(
   {
     summaries,

@@ -1,4 +1,4 @@
-// Gathers the records that a selection finds in a snapshot, while the whole of it is verified.
+// Gathers the selected records of a snapshot, while all of the snapshot is verified.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { BlockPart } from "../../formats/snapshot/block-part.js";
@@ -21,7 +21,7 @@ import {
   selectedText,
 } from "../../records/selection.js";
 
-/** Something that a selected item works with, which need not be there. */
+/** An item that a selected item refers to. It need not exist. */
 export interface Reference {
   /** `pipeline "default"` */
   by: string;
@@ -33,9 +33,9 @@ export class SelectedPart {
   readonly items: readonly Selected[];
   readonly ranges: readonly SelectedRange[];
   readonly references: Reference[] = [];
-  /** Bytes of what is selected, before compression. */
+  /** Bytes of the selected records, before compression. */
   rawBytes = 0;
-  /** Names in the whole snapshot, by kind: messages name one that may have been meant. */
+  /** All names in the snapshot, by kind. Messages suggest one of them. */
   readonly #names = new Map<SelectableKind, Set<string>>();
   readonly #part: BlockPart<SelectedRange>;
 
@@ -51,8 +51,8 @@ export class SelectedPart {
 
   /**
    * Takes the next block.
-   * @param whole what it holds
-   * @returns what of it is selected, and what that holds
+   * @param whole the summary of the block
+   * @returns the selected part, and its summary
    */
   take(
     raw: Uint8Array,
@@ -69,8 +69,8 @@ export class SelectedPart {
   }
 
   /**
-   * Once all blocks were taken.
-   * @throws NOT_FOUND naming each item of which there is nothing, and what was perhaps meant
+   * Call it once all blocks were taken.
+   * @throws NOT_FOUND naming each item that the snapshot lacks, and the name that may be meant
    */
   demandAll(): void {
     const missing = this.items.filter((item) => !this.#isFound(item));
@@ -140,7 +140,7 @@ function usedBy(value: Uint8Array): Named[] {
   });
 }
 
-/** The kinds that nodes of these types work with. */
+/** The kinds of items that nodes of these types refer to. */
 const NODES: ReadonlyMap<string, SelectableKind> = new Map([
   ["transform", "transformer"],
   ["pipeline", "pipeline"],

@@ -1,11 +1,11 @@
-// The selections of a restore that brings only a part, by database.
+// Parses the selection of a restore that brings only a part.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { parseSelection, type Selection, selectedDatabases } from "../../records/selection.js";
 
 export interface Wishes {
-  /** One item each; all if there is none. */
+  /** The items to restore; all if empty. */
   select?: readonly string[] | undefined;
   only?: readonly DatabaseKind[] | undefined;
   replaceDamaged?: boolean | undefined;
@@ -19,7 +19,7 @@ export function selectionOf({ select = [], only, replaceDamaged }: Wishes): Sele
   if (left !== undefined) {
     throw new FlowgError(
       "INPUT_INVALID",
-      `something is selected of ${left}, and --only leaves it out`,
+      `an item of ${left} is selected, and --only leaves ${left} out`,
       {
         hint: "leave out --only: the selection says which databases are restored",
       },

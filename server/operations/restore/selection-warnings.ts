@@ -1,5 +1,5 @@
-// Warns after the restore of a part: of things that it works with and that aren't there, and of streams that keep a
-// configuration unlike the backup's.
+// Warns about the restore of a part: of missing items that it refers to, and of streams that keep another configuration than
+// the backup's.
 
 import { key } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -10,7 +10,7 @@ import { knownStreamRecord, streamRecord } from "../../storage/stream-record.js"
 import type { SelectedPart } from "./selected-part.js";
 import type { VerifiedSource } from "./verified-source.js";
 
-/** Looks into a database as it is, where there is one that can be looked into. */
+/** Looks into a database as it is now. @returns undefined if there is no such database */
 export type LookInto = <T>(
   kind: DatabaseKind,
   look: (database: Database) => Promise<T>,
@@ -19,7 +19,7 @@ export type LookInto = <T>(
 const MOST_WARNINGS = 20;
 
 /**
- * A sentence for each thing that a selected item works with, and that is neither there nor restored along with it.
+ * Gives a sentence for each item that a selected item refers to, and that neither exists nor is restored along with it.
  * @param parts all that are restored together
  */
 async function danglingWarnings(
@@ -44,7 +44,7 @@ async function danglingWarnings(
         all.filter(([one]) => one && !records.has(key(one.kind, one.name))),
       ),
     );
-    // a database that isn't there has nothing of it
+    // a database that doesn't exist lacks all of them
     warnings.push(...(missing ?? all).flatMap((references) => references.map(sentence)));
   }
   const more = warnings.length - MOST_WARNINGS;
@@ -65,7 +65,7 @@ export interface PartDoes {
 }
 
 /**
- * Of each source of which a part is restored, before anything changes.
+ * Works out the outcome for each source of which a part is restored, before anything changes.
  * @param parts all that are restored together
  */
 export async function whatPartsDo<Source extends Pick<VerifiedSource, "part" | "streams">>(
@@ -83,7 +83,7 @@ export async function whatPartsDo<Source extends Pick<VerifiedSource, "part" | "
   return done;
 }
 
-/** The streams as the restore leaves them, of those that it brings something of. */
+/** The configurations of the restored streams, as the restore leaves them. */
 async function streamsAfter(
   { part, streams }: Pick<VerifiedSource, "part" | "streams">,
   lookInto: LookInto,

@@ -1,14 +1,14 @@
-// A restore of several databases, as all ways of it plan it: in which order, whether the snapshots belong together, and
-// what is said once it was cut between two. Each database changes as a whole; what can be cut is the set.
+// The plan that all restores of several databases share: their order, whether the snapshots belong together, and the message if
+// the run is cut between two databases. Each database changes as a whole, so only the set can be cut.
 
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 
-/** The databases in the order in which they are restored; all three unless some are named. */
+/** Puts the databases into the order of a restore; all three if `only` is absent. */
 export const restoreOrder = (only?: readonly DatabaseKind[]): DatabaseKind[] =>
   BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
 
-/** A sentence, if snapshots of several instants are among these; FlowG's own files don't say of which they are. */
+/** Gives a sentence if the snapshots are of several instants. FlowG's own files don't say, and are ignored. */
 export function mixedSets(
   snapshots: readonly {
     database: DatabaseKind;
@@ -41,7 +41,7 @@ export const doneWord = ({ undoes }: Pick<SetRun, "undoes">): string =>
   undoes === undefined ? "restored" : "taken back";
 
 /**
- * How far a run had come when it failed.
+ * Tells how far a run had come when it failed.
  * @param restored the databases that have changed
  */
 export function howFar(restored: readonly DatabaseKind[], run: SetRun): HowFar {
@@ -56,10 +56,10 @@ export function howFar(restored: readonly DatabaseKind[], run: SetRun): HowFar {
   };
 }
 
-/** What to do to run it again. An undo that names no restore would take an older restore back, once this one is undone. */
+/** Tells how to run it again. An undo must name its restore, or it would take back an older one. */
 export const howToRunAgain = ({ undoes }: Pick<SetRun, "undoes">): string =>
   undoes === undefined ? "run it again" : `undo ${undoes} again`;
 
-/** @param code of the error that cut it */
+/** @param code the code of the error that cut the run */
 export const howToComplete = (code: string, run: Pick<SetRun, "undoes">): string =>
   `each database is whole: ${code === "DISK_FULL" ? "free some space, and " : ""}${howToRunAgain(run)} to complete it`;

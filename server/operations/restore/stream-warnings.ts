@@ -1,4 +1,4 @@
-// Warns of streams that a restore brings and that the server would not let anybody make.
+// Warns if a restore brings more streams than the server lets users make.
 
 import { segments, under } from "../../records/keys.js";
 import type { RestoreMode } from "../../records/reports.js";
@@ -11,7 +11,7 @@ export interface StreamLimit {
   maxStreams: number;
 }
 
-/** Before or after the restore, or for a dry run: all give the same. */
+/** It gives the same before a restore, after it, and in a dry run. */
 export async function streamWarnings(
   { streams, part }: Pick<VerifiedSource, "streams" | "part">,
   { database, mode, maxStreams }: StreamLimit,
@@ -26,6 +26,6 @@ export async function streamWarnings(
   }
   if (names.size <= maxStreams) return [];
   return [
-    `there are ${names.size} streams then, more than --max-streams ${maxStreams} allows: they stay, but no new one can be made`,
+    `with the restore there are ${names.size} streams, more than --max-streams ${maxStreams} allows: they stay, but nobody can make a new one`,
   ];
 }

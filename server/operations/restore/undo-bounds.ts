@@ -1,4 +1,5 @@
-// The bounds of undo files: the oldest go, once a newer restore is done; what would take too much is told before it begins.
+// Keeps the undo files of a database within their bounds. It removes the oldest once a newer restore is done, and refuses a
+// restore whose undo file would be too large.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,13 +13,13 @@ import type { UndoBounds } from "./undo-wishes.js";
 
 export interface OldUndo {
   dir: string;
-  /** The database's own, oldest first: they know which file is the older one, also where the clock was set back. */
+  /** The notes of the database, oldest first. They tell which file is older, also where the clock was set back. */
   notes: readonly Pick<RestoreNote, "undoFile">[];
-  /** The run that has just ended, and the one that it took back, which may still have to be taken back in other databases. */
+  /** The run that has just ended, and the run that it took back, which other databases may still need. */
   needed: readonly (string | undefined)[];
 }
 
-/** Removes undo files beyond the bounds. If that fails for one now, a later run does it. */
+/** Removes undo files beyond the bounds. A later run removes those that can't be removed now. */
 export async function removeOldUndo(
   { dir, notes, needed }: OldUndo,
   { runs, ageMs, bytes }: UndoBounds,
@@ -44,18 +45,19 @@ export async function removeOldUndo(
 
 export interface UndoNeed {
   place: DatabasePlace;
-  /** A directory that is there, on the same disk. */
+  /** An existing directory on the same disk. */
   disk: string;
   /** The bytes that the restore brings, before compression. */
   rawBytes: number;
   bounds: UndoBounds;
-  /** The bytes that an undo file of it would hold, before compression: finding that out takes as long as a dry run. */
+  /** Counts the bytes of the undo file, before compression. It takes as long as a dry run. */
   count: () => Promise<number>;
 }
 
 /**
- * Before a restore changes anything: whether what takes it back has room. Only where that could be too much, it is counted.
- * @throws REFUSED, DISK_FULL: both name the way to go on without
+ * Checks that the undo file of a restore has room, before the restore changes anything. It counts the bytes only where they
+ * could be too many.
+ * @throws REFUSED, DISK_FULL: both say how to go on without an undo file
  */
 export async function demandUndoRoom(engine: Engine, need: UndoNeed): Promise<void> {
   const { place, disk, bounds, rawBytes } = need;
@@ -67,13 +69,13 @@ export async function demandUndoRoom(engine: Engine, need: UndoNeed): Promise<vo
   );
   if (!isMuch && !isTight) return;
   const bytes = await need.count();
-  const what = `what takes the restore of ${place.kind} back`;
+  const what = `the undo file of the ${place.kind} database`;
   if (bytes > bounds.bytes) {
     throw new FlowgError(
       "REFUSED",
-      `${what} may take up to ${bytes} bytes, more than the ${bounds.bytes} that it may take (--undo-size); nothing was restored`,
+      `${what} may take up to ${bytes} bytes, and --undo-size allows ${bounds.bytes}; nothing was restored`,
       {
-        hint: "allow more with --undo-size, or go on without a way back: --no-undo, in the API undo=false",
+        hint: "allow more with --undo-size, or go on without an undo file: --no-undo, in the API undo=false",
         details: { undoBytes: bytes, maxBytes: bounds.bytes },
       },
     );

@@ -1,5 +1,5 @@
-// Undo files: what a restore has changed in one database, sealed, beside that database. The note of a restore names its file.
-// So a file that no note names is of a restore that never came to its end.
+// The directory of undo files beside a database. Each file holds what one restore has changed in that database, and is sealed.
+// The note of the restore names its file. So a file that no note names belongs to a restore that never committed.
 //
 //     DIR/undo/20261129T005812345Z-RUN.undo       0600
 
@@ -18,7 +18,7 @@ export const undoFileName = ({ run, at }: Pick<RestoreMark, "run" | "at">): stri
 
 const UNDO_FILE = /^\d{8}T\d{6}(\d{3})?Z-[0-9a-f-]{36}\.undo$/;
 
-/** When the restore began that a file takes back, by the clock of then. @param name `20261129T005812345Z-…` */
+/** When the restore of an undo file began, by the clock at that time. @param name `20261129T005812345Z-…` */
 export function undoFileTime(name: string): number {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
@@ -27,7 +27,7 @@ export function undoFileTime(name: string): number {
 
 export type UndoFiles = Map<string, { bytes: number }>;
 
-/** The files that are there; undefined where that can't be told. */
+/** The existing files; undefined if they can't be read. */
 export async function undoFiles(dir: string): Promise<UndoFiles | undefined> {
   const files: UndoFiles = new Map();
   const names = namesIn(dir);
@@ -35,7 +35,7 @@ export async function undoFiles(dir: string): Promise<UndoFiles | undefined> {
   for (const name of names) {
     try {
       const found = await stat(join(undoDirectory(dir), name));
-      // a read of a pipe would never end
+      // reading a pipe would never end
       if (found.isFile()) files.set(name, { bytes: found.size });
     } catch (error) {
       if (systemCode(error) !== "ENOENT") return undefined;
@@ -44,7 +44,7 @@ export async function undoFiles(dir: string): Promise<UndoFiles | undefined> {
   return files;
 }
 
-/** Whether there may be any. */
+/** Whether there may be undo files. */
 export const mayHaveUndoFiles = (dir: string): boolean => namesIn(dir)?.length !== 0;
 
 /** Undefined where the directory can't be read: it may be another user's. */
@@ -52,14 +52,14 @@ function namesIn(dir: string): string[] | undefined {
   try {
     return readdirSync(undoDirectory(dir)).filter((name) => UNDO_FILE.test(name));
   } catch (error) {
-    // none was ever kept
+    // no undo file was ever kept
     return systemCode(error) === "ENOENT" ? [] : undefined;
   }
 }
 
 /**
- * Removes files of restores that never came to their end. It looks inside a transaction: a restore that has given its file a
- * name, and has not noted it yet, holds the database's write lock.
+ * Removes the files of restores that never committed. It looks again inside a transaction, because a restore holds the write
+ * lock between naming its file and noting it.
  */
 export async function sweepUndo(database: Database): Promise<void> {
   const left = (noted: ReadonlySet<string> | undefined) =>
@@ -74,6 +74,6 @@ function removeNow(directory: string, name: string): void {
   try {
     rmSync(join(directory, name), { force: true });
   } catch {
-    // it harms nobody, and the next run tries again
+    // the next run tries again
   }
 }

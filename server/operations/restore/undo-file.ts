@@ -1,5 +1,5 @@
-// Keeps what takes a restore back. The file is on the disk, under its name, before the transaction that it takes back is
-// committed; the note of the restore, written in that transaction, names it.
+// Writes the undo file of a restore. The file is on the disk, under its name, before the transaction of the restore commits.
+// The note of the restore, written in that transaction, names it.
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,9 +18,9 @@ import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { undoDirectory, undoFileName } from "./undo-directory.js";
 import type { UndoBounds } from "./undo-wishes.js";
 
-const WITHOUT_UNDO = "go on without a way back: --no-undo, in the API undo=false";
+const WITHOUT_UNDO = "go on without an undo file: --no-undo, in the API undo=false";
 
-/** What can be done where no undo file can be kept. @param toDo what helps against its cause */
+/** The hint where no undo file can be kept. @param toDo what helps against the cause */
 export const orWithoutUndo = (toDo: string | undefined): string =>
   toDo === undefined ? WITHOUT_UNDO : `${toDo}; or ${WITHOUT_UNDO}`;
 
@@ -33,8 +33,8 @@ export interface KeepingUndo {
 }
 
 /**
- * Does a restore that keeps what takes it back. If it fails, nothing is kept of it.
- * @param work is given what keeps it, and the name of the file
+ * Runs a restore, and keeps its undo file. If the restore fails, no file is kept.
+ * @param work the restore; it gets the keeper, and the name of the file
  */
 export async function keepingUndo<T>(
   options: KeepingUndo,
@@ -81,7 +81,7 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
 
   #begin(): void {
     this.#writing ??= this.#write();
-    // take and finish throw what it throws; until one of them waits for it, it is not unhandled
+    // `take` and `finish` throw what it throws; this keeps it from being unhandled until one of them waits
     this.#writing.catch(() => {});
     this.#wake?.();
   }
@@ -132,18 +132,18 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
     }
   }
 
-  /** The undo file of a restore that failed must not get its name: it would look like a whole one. */
+  /** Keeps the file of a failed restore from getting its name, under which it would look complete. */
   #demandWanted(): void {
     if (this.#isGivenUp) throw new FlowgError("CANCELLED", "the restore has failed");
   }
 
-  /** The restore has failed: unless it is in the database all the same, nothing of it is left. */
+  /** Removes the file after the restore has failed, unless the database has committed it all the same. */
   async withdraw(): Promise<void> {
     this.#isGivenUp = true;
     await this.#ended();
     if (!this.#isNamed) return;
     const { read } = this.options;
-    // where that can't be told, the next run looks again
+    // if that can't be read, the file stays, and the next run looks again
     const isThere = await read((database) => database.read(restoreNotes)).then(
       (notes) => notes.some(({ undoFile }) => undoFile === this.name),
       () => true,
@@ -163,14 +163,14 @@ class UndoFile implements UndoKeeper, AsyncDisposable {
   }
 }
 
-/** Neither lost nor half: the restore didn't begin, or was undone by the database. */
+/** Explains that the undo file couldn't be kept, so the database has not changed. */
 function unkept(error: unknown, { place: { kind }, mark }: KeepingUndo): unknown {
   if (!(error instanceof FlowgError)) return error;
   const { code, message, details } = error;
   const toDo = code === "DISK_FULL" ? "free some space" : error.hint;
   return new FlowgError(
     code,
-    `what takes ${mark.undoes === undefined ? "the restore" : "the undo"} of ${kind} back can't be kept: ${message}; so the ${kind} database was left as it was`,
+    `the undo file for ${mark.undoes === undefined ? "the restore" : "the undo"} of ${kind} can't be kept: ${message}; so the ${kind} database was left as it was`,
     { hint: orWithoutUndo(toDo), details, cause: error },
   );
 }
@@ -178,6 +178,6 @@ function unkept(error: unknown, { place: { kind }, mark }: KeepingUndo): unknown
 const tooLarge = (bytes: number, bounds: UndoBounds) =>
   new FlowgError(
     "REFUSED",
-    `it takes more than the ${bounds.bytes} bytes that it may take (--undo-size)`,
+    `it takes more than the ${bounds.bytes} bytes that --undo-size allows`,
     { hint: "allow more with --undo-size", details: { undoBytes: bytes, maxBytes: bounds.bytes } },
   );

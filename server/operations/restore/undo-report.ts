@@ -1,4 +1,4 @@
-// Reports on a database whose restore was taken back.
+// Reports the undo of a restore in one database.
 
 import type { DatabaseKind } from "../../records/kinds.js";
 import { printable } from "../../records/records.js";
@@ -10,7 +10,7 @@ export interface UndoneDatabase {
   merged: Merged;
   overwriteChanged: boolean;
   dryRun: boolean;
-  /** When it began, by the clock of `performance`. */
+  /** When the undo began, by the clock of `performance`. */
   started: number;
 }
 

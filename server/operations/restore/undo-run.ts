@@ -1,4 +1,4 @@
-// Which run is to be taken back, and what its undo files are.
+// Finds the run to take back, and its undo files.
 
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
@@ -17,10 +17,10 @@ export interface RunToUndo {
 }
 
 export interface WhichRun {
-  /** The newest that was not taken back, if absent. */
+  /** The run to take back; if absent, the newest that wasn't taken back. */
   run?: string | undefined;
   dirs: Readonly<Record<DatabaseKind, string>>;
-  /** Whether the caller may know where files are. */
+  /** Whether the caller may learn the paths of files. */
   tellsPaths: boolean;
 }
 
@@ -42,7 +42,7 @@ export function runToUndo(
   const files = run.databases.map(({ database: kind }) => {
     const note = histories.get(kind)?.notes.find((one) => one.run === run.run);
     const path = join(undoDirectory(dirs[kind]), note?.undoFile ?? "");
-    const name = tellsPaths ? path : `what takes the restore of ${kind} back`;
+    const name = tellsPaths ? path : `the undo file of the ${kind} database`;
     return { kind, path, run: run.run, name };
   });
   return { run, files, notes: notesOn(run, runs, histories) };
@@ -54,7 +54,7 @@ function notesOn(run: RestoreRun, runs: readonly RestoreRun[], histories: Histor
   const since = laterRuns(run, runs);
   const cancelled = new Set([run.run, ...since.map(({ run: id }) => id)]);
   const later = since.filter(
-    // one that was taken back, and the undo that did so, have changed nothing between them
+    // a run that was taken back and its undo have changed nothing together
     ({ undoes, undoneBy }) =>
       undoneBy === undefined && !(undoes !== undefined && cancelled.has(undoes)),
   );

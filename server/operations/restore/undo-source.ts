@@ -1,5 +1,4 @@
-// An undo file that was read from end to end with every check, before anything of it is used; and once more on its way into the
-// database.
+// Reads an undo file from end to end with every check before anything of it is used, and once more when it is applied.
 
 import { BlockBuilder } from "../../formats/snapshot/badger.js";
 import { EntriesOfStreams } from "../../formats/snapshot/entries-of-streams.js";
@@ -28,7 +27,7 @@ import type { Applying, Undoing } from "../../storage/engine.js";
 export interface UndoFileAt {
   kind: DatabaseKind;
   path: string;
-  /** The run that it must be of. */
+  /** The run that the file must belong to. */
   run: string;
   /** Its name in messages. */
   name: string;
@@ -82,7 +81,7 @@ export class UndoSource {
     return this.at.kind;
   }
 
-  /** The engine needs to know this before the first change comes. */
+  /** The facts that the engine needs before the first change. */
   get undoing(): Omit<Undoing, "overwriteChanged"> {
     return { streams: this.#streams, users: this.users, additions: this.#added.counts };
   }
@@ -180,22 +179,22 @@ export class UndoSource {
     }
   }
 
-  /** While they are taken back one after the other, another may have been done. */
+  /** Speaks only of this database, since others may have been taken back already. */
   get #leftAsItWas(): string {
     return `the ${this.kind} database was left as it was`;
   }
 
-  /** Only operators learn where it is: the name tells or doesn't. */
+  /** Explains an error without the file's path. Its name holds the path where the user may learn it. */
   #explained(error: unknown, phase: "verifying" | "undoing"): unknown {
     const { name, path } = this.at;
     if (error instanceof FlowgError && !/^(SNAPSHOT_|FILE_)/.test(error.code)) return error;
-    // while it is applied, other faults are not of the file
+    // while the file is applied, other faults don't come from the file
     if (!(error instanceof FlowgError) && phase === "undoing") return error;
     const { code = "SNAPSHOT_CORRUPT", message } = error as Partial<FlowgError> & Error;
     const known = error instanceof FlowgError ? code : "SNAPSHOT_CORRUPT";
     const said = message.replaceAll(path, "it").replace("the snapshot", "it");
     const so = phase === "verifying" ? "nothing was taken back" : this.#leftAsItWas;
-    // one that can't be read may be whole
+    // a file that can't be read may still be sound
     const hint = known === "FILE_UNAVAILABLE" && error instanceof FlowgError && error.hint;
     return new FlowgError(known, `${name} can't be used: ${said}; ${so}`, {
       hint: hint || "restore a backup of that time in its place",

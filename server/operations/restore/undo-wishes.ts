@@ -1,4 +1,4 @@
-// How many undo files are kept beside a database, for how long, and how large they may be.
+// The bounds of undo files beside a database: how many, how old and how large.
 
 import { RESTORES_KEPT } from "../../storage/notes/restore-history.js";
 
@@ -13,7 +13,7 @@ export interface UndoBounds {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const UNDO_RUNS = 10;
-/** A file is found by the note of its restore. */
+/** A database notes this many restores, and an undo file is found by the note. */
 export const UNDO_RUNS_MAX = RESTORES_KEPT;
 export const UNDO_DAYS = 30;
 export const UNDO_BYTES = 16 * 1024 ** 3;

@@ -1,5 +1,5 @@
-// A source that is to be verified, inspected or restored: recognised by its bytes, turned into a snapshot if it is
-// one of FlowG's own files, and read once from end to end, with every check, before anybody uses it.
+// Verifies a source before an inspection or a restore uses it. It recognizes the source by its bytes, translates a file of
+// FlowG's own into a snapshot, and reads it once from end to end with every check.
 
 import type { Salvaged } from "../../formats/snapshot/header.js";
 import { type ReadResult, readSnapshot } from "../../formats/snapshot/read.js";
@@ -31,23 +31,23 @@ import { RECOGNIZE_BYTES, recognizeFormat } from "./recognize.js";
 import { SelectedPart } from "./selected-part.js";
 
 export interface SourceOptions {
-  /** The database it must be of, where that matters. */
+  /** The database that the source must be of, where that matters. */
   expected?: DatabaseKind | undefined;
   /** A directory that exists, with room for the translation of a FlowG file. */
   scratchDir: string;
-  /** The memory that its restore may take. */
+  /** The memory that the restore may take. */
   memory?: MemoryBound | undefined;
-  /** Whether to keep all records of an auth database: the question who may do what needs them all. */
+  /** Whether to keep all records of an auth database, to compare permissions. */
   keepAuth?: boolean | undefined;
-  /** Refuses what was salvaged from a damaged snapshot, with this as the way to insist. */
+  /** Refuses a salvaged snapshot, with this hint. If absent, takes it. */
   refuseSalvaged?: string | undefined;
-  /** The part that is to be restored. All of the source is checked all the same. */
+  /** The part to restore. All of the source is checked all the same. */
   selection?: Selection | undefined;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** An error about a file that says which one, and what came of it. */
+/** Adds the name of the file, and the outcome, to an error about it. */
 export function aboutFile(error: unknown, path: string, outcome = ""): unknown {
   if (!(error instanceof FlowgError) || error.code === "CANCELLED") return error;
   const { code, hint, details } = error;
@@ -58,27 +58,26 @@ export function aboutFile(error: unknown, path: string, outcome = ""): unknown {
 /** A source that has passed every check. */
 export interface VerifiedSource {
   report: VerifyReport;
-  /** The snapshot's header and seal; of the translation, for a FlowG file. */
+  /** The header and seal of the snapshot, or of a FlowG file's translation. */
   read: ReadResult;
-  /** The selected part, if one was selected: then the fields below tell of that alone. */
+  /** The selected part, if there is a selection. Then the fields below describe only that part. */
   part: SelectedPart | undefined;
-  /** Its streams' configurations, by name. */
+  /** The configurations of streams, by name. */
   streams: Map<string, StreamRecord>;
   /** A summary of each stream, by name. */
   summaries: StreamSummary[];
-  /** All its records, if they were wanted. */
+  /** All records of auth, if they were wanted. */
   auth: AuthRecords | undefined;
-  /** What pipelines may refer to, and the pipelines, by key, of a whole configuration; undefined where that is too large. */
+  /** The records of a whole configuration that pipelines refer to, and the pipelines; undefined if it is too large. */
   config: ConfigRecords | undefined;
-  /** The snapshot itself; the translation, for a FlowG file. */
+  /** The snapshot itself, or the translation of a FlowG file. */
   snapshot: Source;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
  * Reads a source to its end and checks all of it.
- * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED; NOT_FOUND where there is nothing of what was
- * selected
+ * @throws FILE_UNAVAILABLE, the five SNAPSHOT_ errors, DISK_FULL, CANCELLED; NOT_FOUND where the source lacks a selected item
  */
 export async function verifySource(
   source: Source,
@@ -95,7 +94,7 @@ export async function verifySource(
       async [Symbol.asyncDispose]() {},
     };
   }
-  // most files are none of FlowG's own, and a look into one should start quickly
+  // loaded only for a file of FlowG's own, so that other files are read without a delay
   const { flowgFile } = await import("../../formats/flowg/flowg-file.js");
   const scratch = await makeScratchDirectory(options.scratchDir);
   const dispose = () => scratch[Symbol.asyncDispose]();
@@ -124,11 +123,11 @@ export async function verifySource(
   }
 }
 
-/** The database to name to watchers, until the file has told it. */
+/** The database to name in progress, until the file has told it. */
 const kindSeen = (format: SourceFormat, { name }: Source): DatabaseKind =>
   format === "flowg-config-archive" ? "config" : (kindOfName(name) ?? "logs");
 
-/** One reading gathers this. */
+/** What one reading of a snapshot gathers. */
 interface Parts {
   snapshot: Source;
   part: SelectedPart | undefined;
@@ -160,7 +159,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
     for (const record of summary.config) config.add(record);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
-      // nothing but what it means: others' parts can nest so deep that no thread can be handed them
+      // keeps only known members: unknown ones could nest so deep that they can't be handed to a thread
       streams.set(name, streamRecord(decodeValue<StreamRecord>(record.value)));
     }
   };
@@ -184,7 +183,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
       : onSummary,
     onBlock: selection ? onPartOfBlock : auth && ((raw) => addAuthRecords(auth, raw)),
     checkRecords: true,
-    // how much of a block is selected, only its records tell
+    // the prefix doesn't tell how much of the block is selected
     onPrefix: (prefix) => (selection ? undefined : limit?.prefix(prefix)),
     onHeader: (header) => {
       database = header.database;
@@ -214,7 +213,7 @@ async function readParts(snapshot: Source, options: SourceOptions): Promise<Part
   };
 }
 
-/** Runs of neighbouring blocks are one. */
+/** Joins the runs of neighbouring blocks. */
 function addRun(runs: Map<string, Run>, run: Run): void {
   const id = `${run.kind}\x1b${run.stream ?? ""}`;
   const known = runs.get(id);
@@ -296,7 +295,7 @@ function isDate(ms: number | undefined): ms is number {
   return ms !== undefined && ms <= LAST_DATE_MS;
 }
 
-/** A backup that was told to go on without what was damaged. */
+/** Warns of a backup that left out damaged records. */
 const leftOutWarnings = (leftOut = 0): string[] =>
   leftOut > 0
     ? [
@@ -305,8 +304,8 @@ const leftOutWarnings = (leftOut = 0): string[] =>
     : [];
 
 /**
- * For `refuseSalvaged`: a part of a snapshot may only add to what is there, for what it lacks is lost, not removed.
- * @returns undefined where it is taken
+ * The hint for `refuseSalvaged`. A salvaged snapshot may only add records: what it lacks is lost, and was not removed.
+ * @returns undefined where the restore takes it
  */
 export function howToInsist({ salvaged = false, mode }: SalvagedWish): string | undefined {
   if (!salvaged)
@@ -317,7 +316,7 @@ export function howToInsist({ salvaged = false, mode }: SalvagedWish): string | 
 }
 
 export interface SalvagedWish {
-  /** Takes what was salvaged from a damaged snapshot. */
+  /** Takes a salvaged snapshot. */
   salvaged?: boolean | undefined;
   mode: RestoreMode;
 }
@@ -325,7 +324,7 @@ export interface SalvagedWish {
 const salvagedRefused = (hint: string) =>
   new FlowgError(
     "REFUSED",
-    "this snapshot was salvaged from a damaged one or a damaged database, and something of it may be missing",
+    "this snapshot was salvaged from a damaged one or a damaged database, and records may be missing",
     { hint },
   );
 
@@ -337,6 +336,6 @@ function salvagedWarnings(salvaged: Salvaged | undefined): string[] {
     lostEntries === undefined
       ? "how much is missing is not known"
       : `${lostEntries.toLocaleString("en-US")} record${lostEntries === 1 ? " is" : "s are"} missing`;
-  const older = `${mayBeOlder.toLocaleString("en-US")} of its records may be in an older form, or were removed since: look at who may do what, where it is of auth`;
+  const older = `${mayBeOlder.toLocaleString("en-US")} of its records may be in an older form, or were removed since: if it is of auth, check the permissions`;
   return [`it was salvaged from a damaged ${from}: ${lost}`, ...(mayBeOlder > 0 ? [older] : [])];
 }

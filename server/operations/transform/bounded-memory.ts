@@ -1,14 +1,14 @@
-// A limit of memory for a WebAssembly module that was compiled without one: what wants more gets none, and stops.
+// Limits the memory of a WebAssembly module that was compiled without a limit. The module fails when it asks for more.
 
 type Module = new (bytes: Uint8Array) => object;
-/** TypeScript describes it only together with browsers. */
+/** TypeScript has this type only in its library for browsers. */
 const api = (globalThis as unknown as { WebAssembly: { Module: Module } }).WebAssembly;
 
 const MEMORY_SECTION = 5;
-/** After the magic and the version. */
+/** The first section follows the magic and the version. */
 const FIRST_SECTION = 8;
 
-/** Calls `load`, in which modules are compiled, with memories of at most `pages` pages of 64 KiB. */
+/** Calls `load`. Modules that it compiles get at most `pages` pages of 64 KiB. */
 export async function withBoundedMemory<T>(pages: number, load: () => Promise<T>): Promise<T> {
   const Unbounded = api.Module;
   api.Module = class extends Unbounded {
@@ -23,7 +23,7 @@ export async function withBoundedMemory<T>(pages: number, load: () => Promise<T>
   }
 }
 
-/** @throws if it has no memory of its own, or one that is limited already */
+/** @throws if the module has no memory of its own, or a limited one */
 export function bounded(module: Uint8Array, pages: number): Buffer<ArrayBuffer> {
   for (let at = FIRST_SECTION; at < module.length; ) {
     const [size, start] = readNumber(module, at + 1);

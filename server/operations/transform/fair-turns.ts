@@ -1,14 +1,15 @@
-// Decides who is next where one is served at a time: those that wait share its time evenly, whatever each turn takes.
+// Decides whose turn is next where one is served at a time. Those that wait share the time evenly, however long each turn
+// takes.
 
 const MOST_REMEMBERED = 1_000;
 
 export class FairTurns {
-  /** What each had, or would have had if it had always waited. */
+  /** The time that each has had, counting its time before it joined as an even share. */
   readonly #had = new Map<string, number>();
-  /** What the one had that was served last. */
+  /** The time that the last one served had had. */
   #clock = 0;
 
-  /** Call it for one that begins to wait. One that comes anew makes up for nothing that it missed. */
+  /** Call it when one begins to wait. It gets no extra time for the turns that it missed. */
   join(who: string): void {
     this.#had.set(who, Math.max(this.#had.get(who) ?? 0, this.#clock));
     if (this.#had.size <= MOST_REMEMBERED) return;
@@ -16,7 +17,7 @@ export class FairTurns {
       if (had <= this.#clock && other !== who) this.#had.delete(other);
   }
 
-  /** The one of these that had least; of several, the first. */
+  /** The one that has had least time; of several, the first. */
   next(waiting: Iterable<string>): string | undefined {
     let next: string | undefined;
     let least = Number.POSITIVE_INFINITY;
@@ -30,7 +31,7 @@ export class FairTurns {
     return next;
   }
 
-  /** Its turn took so long. */
+  /** Notes how long a turn took. */
   took(who: string, ms: number): void {
     this.#had.set(who, Math.max(this.#had.get(who) ?? 0, this.#clock) + ms);
   }

@@ -1,5 +1,5 @@
-// Turns a JSON value, such as the result of a script, into a log's fields: the names of nested values and the indexes are joined
-// by dots, and each value is written as FlowG writes it.
+// Turns a JSON value, such as the result of a script, into a log's fields. It joins the names and indexes of nested values by
+// dots, and writes each value as FlowG does.
 
 import { FlowgError } from "../../platform/errors.js";
 import { FieldsTooLarge, NestedFields } from "../../records/logs/nested-fields.js";
@@ -8,7 +8,7 @@ import type { Fields } from "../../records/logs/written-fields.js";
 const DEEPEST = 100;
 
 /**
- * What isn't an object has no fields.
+ * A value that isn't an object has no fields.
  * @throws INPUT_INVALID
  */
 export function flatten(event: unknown, what = "what the script leaves"): Fields {
@@ -38,7 +38,7 @@ function textOf(value: unknown): string {
   return typeof value === "number" ? plainNumber(value) : String(value);
 }
 
-/** Without an exponent, as Rust writes it. */
+/** Writes a number without an exponent, as Rust does. */
 function plainNumber(value: number): string {
   if (Object.is(value, -0)) return "-0";
   const text = String(value);

@@ -1,10 +1,10 @@
-// What stands for a script where many are remembered: it must not keep all of a long one in memory.
+// Makes a short key for a script, for places that remember many scripts.
 
 import { createHash } from "node:crypto";
 import { forgetOldest } from "../../platform/forget-oldest.js";
 
 const LONGEST = 1_024;
-/** For thousands of logs one script is asked for: the last of these keys are known, of scripts that aren't too long to keep. */
+/** Thousands of logs ask for the key of one script, so the last keys are kept, but not those of the longest scripts. */
 const MOST_KNOWN = 32;
 const LONGEST_KNOWN = 128 * 1024;
 const known = new Map<string, string>();

@@ -1,5 +1,5 @@
-// Records that wait for a thread that runs scripts. Those of one script go together, and scripts share the thread's time evenly,
-// so that one that takes long delays others by one of its runs at most.
+// A queue of records for a thread that runs scripts. Records of one script run together. Scripts share the thread's time
+// evenly, so a slow one delays others by one of its runs at most.
 
 import { FlowgError } from "../../platform/errors.js";
 import { forgetOldest } from "../../platform/forget-oldest.js";
@@ -8,24 +8,24 @@ import type { Ran, RecordJson } from "./script-answers.js";
 import { ScriptWorker } from "./script-worker.js";
 
 const IDLE_MS = 5 * 60_000;
-/** A run waits no longer for other records. */
+/** A record that has waited longer is refused. */
 const WAIT_MS = 10_000;
 const MOST_TOGETHER = 256;
 const MOST_BYTES_TOGETHER = 1024 * 1024;
 const MOST_WAITING = 5_000;
 const MOST_BYTES_WAITING = 64 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 1;
-/** A run of several records is to take no more of the processor, as far as the last run tells. */
+/** The processor time that a run of several records aims at, judged by the script's last run. */
 const AIM_MS = 100;
-/** Scripts of which that is remembered. */
+/** This many scripts are remembered. */
 const MOST_LEARNED = 1_000;
-/** One record that takes more makes its script a slow one. */
+/** A script is slow if one record takes longer. */
 const SLOW_MS = 100;
 
 /** A record on its way through a script. */
 export interface ScriptRun {
   script: string;
-  /** It stands for the script: see scriptKey. */
+  /** The script's key: see scriptKey. */
   key: string;
   json: RecordJson;
   resolve(result: Ran): void;
@@ -41,9 +41,9 @@ export interface LaneOptions {
   runMs: number;
   /** How many records run together at most. */
   together?: number;
-  /** Told of a script, by its key, that took long for one record. */
+  /** Called with the key of a script that was slow. */
   onSlow?(key: string): void;
-  /** Told of records that held it up together: any of them may have. */
+  /** Called with the records of a run that was stopped. Any of them may be the cause. */
   onStopped(runs: readonly ScriptRun[], why: string): void;
 }
 
@@ -80,7 +80,7 @@ export class ScriptLane {
     this.#begin();
   }
 
-  /** What is wrong with a script, as far as its compilation tells. */
+  /** Compiles a script. @returns what is wrong with it */
   check(script: string): Promise<string | undefined> {
     if (this.#isClosed) throw closing();
     return new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ export class ScriptLane {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#idle);
-    // what comes in the same turn goes along
+    // records that come in the same turn of the event loop go along
     setImmediate(() => void this.#work());
   }
 
@@ -121,7 +121,7 @@ export class ScriptLane {
     this.#idle = setTimeout(() => void this.#worker.end(), IDLE_MS).unref();
   }
 
-  /** The runs of the script whose turn it is. */
+  /** Takes records of the script whose turn it is. */
   #take(): ScriptRun[] {
     const key = this.#turns.next(this.#waiting.keys());
     const runs = key === undefined ? undefined : this.#waiting.get(key);
@@ -170,7 +170,7 @@ export class ScriptLane {
   #learn(key: string, ms: number, records: number): void {
     this.#turns.took(key, ms);
     if (ms > SLOW_MS * records) this.options.onSlow?.(key);
-    // of the first records, most of the time is that of the compilation, so it grows from run to run
+    // the first run is mostly compilation, so the number grows from run to run
     this.#fitting.set(key, Math.max(1, Math.floor((AIM_MS * records) / Math.max(ms, 1))));
     forgetOldest(this.#fitting, MOST_LEARNED);
   }

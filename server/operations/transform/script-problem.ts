@@ -1,11 +1,11 @@
-// What is wrong with a script, in words that lead to the user's own lines.
+// Describes a problem of a script, with the place in the user's own lines.
 
 import type { CompilationDiagnostic } from "@bpinternal/verel";
 
 const MOST_TOLD = 3;
 const LONGEST = 500;
 
-/** What is wrong with a compilation; undefined if it went well. */
+/** Describes the errors of a compilation; undefined if there are none. */
 export function compilationProblem(
   script: string,
   errors: readonly CompilationDiagnostic[],
@@ -22,12 +22,12 @@ export function compilationProblem(
   return cut([...told, ...(more > 0 ? [`${more} more`] : [])].join("; "));
 }
 
-/** @param thrown by the interpreter for the bare script */
+/** @param what the interpreter threw for the script without our code around it */
 export function runtimeProblem(script: string, thrown: unknown): string {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const [, text = message] = /^(?:Termination|Compilation Error);\s*([\s\S]*)$/.exec(message) ?? [];
   if (text.trim() === "aborted") return "the script aborted";
-  // offsets of bytes
+  // the interpreter gives offsets in bytes
   return cut(text.replace(/ at \((\d+):\d+\)/, (_, at) => ` at ${placeOf(script, Number(at))}`));
 }
 

@@ -1,9 +1,9 @@
-// A script of the user's as a program over many records: compiling takes a hundred times as long as running does. Records
-// come and go as JSON, so that every name and every number gets through as it is.
+// Makes a program of a user's script that handles many records at once, since compiling takes a hundred times as long as
+// running. Records come and go as JSON, so that every name and number stays as it is.
 
 /**
- * Each record is `.` in turn. What JSON has no form for is written as FlowG does: moments, integers of 64 bits, and bytes that
- * aren't UTF-8 (`replace` makes them UTF-8, and then they differ).
+ * Each record is `.` in turn. Values that JSON can't hold are written as FlowG does: timestamps, 64-bit integers, and bytes
+ * that aren't UTF-8. `replace` turns such bytes into UTF-8, so they differ afterwards.
  */
 export const programOf = (script: string): string => `
 flowg_left = map_values(array!(.)) -> |flowg_json| {

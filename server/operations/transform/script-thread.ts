@@ -1,5 +1,6 @@
-// The thread that runs scripts, in VRL's own interpreter as WebAssembly. It takes a third of a second and a hundred megabytes
-// to load, so it is there only where a transformer is used. What holds it up is ended from outside.
+// The thread that runs scripts, in VRL's own interpreter as WebAssembly. The interpreter takes a third of a second and a
+// hundred megabytes to load, so it is loaded only when a transformer is used. The main thread ends this thread if a script
+// takes too long.
 
 import { parentPort } from "node:worker_threads";
 import { FlowgError } from "../../platform/errors.js";
@@ -19,12 +20,12 @@ import { programOf } from "./script-program.js";
 
 /** 256 MiB. */
 const MEMORY_PAGES = 4_096;
-/** Scripts whose compilation is remembered. */
+/** The results of compilation are remembered for this many scripts. */
 const MOST_KNOWN = 1_000;
 /** Longer JSON crosses as bytes, which aren't copied. */
 const BYTES_FROM = 64 * 1024;
 
-// its panics are told by the answers
+// the answers report its panics
 console.error = () => undefined;
 const verel = await withBoundedMemory(MEMORY_PAGES, () => import("@bpinternal/verel"));
 const known = new Map<string, string | undefined>();
@@ -57,7 +58,9 @@ function answerRun(script: string, records: readonly RecordJson[]): void {
   answer({ kind: "ran", results }, moved);
 }
 
-/** What is wrong with the bare script, so that the message names the user's own lines. */
+/**
+ * What is wrong with the script. It checks the script without our code around it, so that messages name the user's own lines.
+ */
 function problemOf(script: string): string | undefined {
   const key = scriptKey(script);
   if (known.has(key)) return known.get(key);
@@ -71,7 +74,7 @@ function problemOf(script: string): string | undefined {
   return problem;
 }
 
-/** Runs all in one call. Where one of them fails, it runs them in halves. */
+/** Runs all records in one call. If one fails, it runs them in halves. */
 function runAll(script: string, texts: readonly string[]): Ran[] {
   let left: string[];
   try {
@@ -85,7 +88,10 @@ function runAll(script: string, texts: readonly string[]): Ran[] {
   return left.map((json) => ran(JSON.parse(json)));
 }
 
-/** Runs the script without a closure around it: for its own error, and for what can't stand in one, such as `return`. */
+/**
+ * Runs the script without our code around it: to get its own error, and for statements that can't stand in a closure, such as
+ * `return`.
+ */
 function runBare(script: string, text: string): Ran {
   try {
     return ran(verel.execute(script, JSON.parse(text)).event);
@@ -106,8 +112,8 @@ function ran(event: unknown): Ran {
 }
 
 /**
- * A script's own failure isn't a trap.
- * @throws what the interpreter doesn't recover from
+ * Passes over a script's own failure, after which the interpreter still works.
+ * @throws a trap, from which the interpreter doesn't recover
  */
 function demandWhole(error: unknown): void {
   const isOurs = error instanceof Error && /^(Runtime|Range)Error$/.test(error.name);

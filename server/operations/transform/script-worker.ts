@@ -1,5 +1,5 @@
-// A thread that runs scripts, one request after the other. A request that takes too long, or too much, costs the thread, and the
-// next request starts another.
+// Runs scripts in a thread, one request after the other. A request that takes too long or too much memory ends the thread, and
+// the next request starts another.
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../platform/threads/ending.js";
@@ -8,17 +8,17 @@ import { startThread } from "../../platform/threads/start.js";
 import type { ScriptAnswer, ScriptRequest } from "./script-answers.js";
 
 const LOAD_MS = 30_000;
-/** A thread that gets little of the processors may take this many times as long by the clock. */
+/** On a busy machine a thread may take this many times as long by the clock. */
 const MOST_STRETCHED = 5;
-/** Beside the interpreter's own. */
+/** The thread's own memory, beside the interpreter's. */
 const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 /** A thread that has loaded. */
 interface Loaded {
   thread: Worker;
-  /** Its number for the system. */
+  /** The system's number of the thread. */
   number: string | undefined;
-  /** What it took of the processor when it last told; undefined where the system doesn't tell. */
+  /** Its processor time at its last answer; undefined where the system doesn't tell. */
   processorMs: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export class ScriptWorker {
 
   /**
    * Never throws.
-   * @returns the answer, and what it took of the processor, milliseconds
+   * @returns the answer, and its processor time in milliseconds
    */
   async ask(request: ScriptRequest): Promise<{ answer: ScriptAnswer; ms: number }> {
     if (this.#isClosed) return UNLOADED;
@@ -68,7 +68,7 @@ export class ScriptWorker {
     thread.postMessage(request);
     const answer = await answerOf(thread, () => {
       const byTheClock = performance.now() - since;
-      // it can't have taken more than that: most answers come before the system has to be asked
+      // processor time can't exceed the time by the clock, so most answers come before the system must be asked
       if (byTheClock < this.runMs) return this.runMs - byTheClock;
       const left = this.runMs - passed(processorMs(number));
       return Math.min(left, this.runMs * MOST_STRETCHED - byTheClock);
@@ -91,7 +91,7 @@ export class ScriptWorker {
       return undefined;
     }
     this.#starting = undefined;
-    // at once: what ends the worker in between must find the thread
+    // set at once, so that `end` finds the thread
     this.#loaded = { thread, number: answer.thread, processorMs: answer.processorMs };
     return this.#loaded;
   }
@@ -105,8 +105,8 @@ export class ScriptWorker {
 const UNLOADED = { answer: { kind: "unloaded" }, ms: 0 } as const;
 
 /**
- * The next thing that a thread says, or that it says nothing.
- * @param left how many milliseconds it still has; asked again once these have passed
+ * Waits for the next answer of a thread, or for its end.
+ * @param left how many milliseconds the thread still has; called again once these have passed
  */
 function answerOf(thread: Worker, left: () => number): Promise<ScriptAnswer> {
   return new Promise((resolve) => {
@@ -138,7 +138,7 @@ const LEAST_WAIT_MS = 10;
 
 function whyStopped(why: string, runMs: number): string {
   if (why === TOO_LONG) return `it was stopped after ${runMs / 1000} seconds`;
-  // an interpreter's stack that overflows leaves its memory
+  // a stack overflow of the interpreter shows as an access out of bounds
   if (/call stack|out of bounds/i.test(why))
     return "it was stopped: it, or the record, is nested too deep";
   if (/unreachable|memory|heap/i.test(why))

@@ -1,4 +1,5 @@
-// Scripts that took long, or had to be stopped, and for how long that counts: longer each time that it comes again.
+// Remembers scripts that were slow or had to be stopped, and for how long that counts. It counts longer each time it happens
+// again.
 
 import { forgetOldest } from "../../platform/forget-oldest.js";
 
@@ -11,12 +12,12 @@ const MOST = 10_000;
 interface Suspect {
   suspicion: Suspicion;
   until: number;
-  /** For how long the last time counts. */
+  /** How long the last suspicion counts. */
   ms: number;
 }
 
 export class Suspects {
-  /** By the script's key, the one that was added last at the end. */
+  /** By the script's key, the last added one at the end. */
   readonly #suspects = new Map<string, Suspect>();
 
   /** @param now milliseconds of the process's own clock */
@@ -31,7 +32,7 @@ export class Suspects {
     const now = this.now();
     const known = this.#suspects.get(key);
     const isCurrent = known !== undefined && known.until > now;
-    // what comes while it counts is the same trouble, and so is what comes soon after
+    // a case while the last one counts belongs to it, and one soon after makes it count longer
     const ms =
       !known || now > known.until + known.ms
         ? FIRST_MS

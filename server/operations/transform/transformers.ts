@@ -1,6 +1,6 @@
-// Runs transformers. A script that takes long goes another way for a while, one record at a time, and one that had to be stopped
-// even there goes a third: so it holds up only others of its kind. What is only tried out or checked goes its own way: it must
-// hold up no log.
+// Runs transformers in lanes. A slow script goes to a second lane for a while, one record at a time. A script that had to be
+// stopped there goes to a third. So such scripts hold up only others of their kind. Scripts that a user only tries out or
+// checks have a lane of their own, and never hold up a log.
 
 import { FlowgError } from "../../platform/errors.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
@@ -10,10 +10,10 @@ import { scriptKey } from "./script-key.js";
 import { ScriptLane, type ScriptRun } from "./script-lane.js";
 import { Suspects, type Suspicion } from "./suspects.js";
 
-/** Processor time that a run may take where all scripts go together, and elsewhere. */
+/** Processor time that a run may take: in the lane that all scripts share, and in the others. */
 const SHARED_RUN_MS = 500;
 const RUN_MS = 3_000;
-/** A longer script shows what is wrong with it once it runs: to look through it takes too long here. */
+/** A longer script isn't checked here, because that takes too long. Its problems show when it runs. */
 const MOST_CHECKED = 128 * 1024;
 /** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
@@ -29,7 +29,7 @@ export class Transformers {
   readonly #lane = new ScriptLane({
     runMs: SHARED_RUN_MS,
     onSlow: (key) => this.#suspects.add(key, "slow"),
-    // there they get all the time that they may take
+    // in the slow lane each record gets the full time
     onStopped: (runs) => this.#moveAll(runs, "slow"),
   });
   readonly #slowLane = new ScriptLane({
@@ -47,12 +47,12 @@ export class Transformers {
   readonly #trialLane = new ScriptLane({
     runMs: RUN_MS,
     together: 1,
-    // of a script that a pipeline may use it tells nothing: the record was the user's who tries
+    // says nothing about the script in pipelines, since the record was the trying user's
     onStopped: ([run], why) => run?.resolve({ problem: why }),
   });
 
   /**
-   * What a script makes of a log.
+   * Runs a script on a log.
    * @param name `transformer "parse"`
    * @throws INPUT_INVALID, BUSY, CANCELLED
    */
@@ -66,7 +66,7 @@ export class Transformers {
   }
 
   /**
-   * The same for a script that isn't saved.
+   * Runs a script that isn't saved.
    * @throws as {@link run}
    */
   tryOut(script: string, fields: Fields): Promise<Fields | WrittenFields> {
@@ -78,7 +78,7 @@ export class Transformers {
     key: string,
     { name, script, fields }: Wish,
   ): Promise<Fields | WrittenFields> {
-    // nothing to be done, as in FlowG
+    // an empty script leaves the log as it is, as in FlowG
     if (script.trim() === "") return fields;
     const json = fields instanceof WrittenFields ? jsonOf(fields) : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
@@ -91,7 +91,7 @@ export class Transformers {
 
   /**
    * What keeps a script from running; undefined if nothing does.
-   * @throws INPUT_INVALID if it calls a function that there is not here, CANCELLED
+   * @throws INPUT_INVALID if it calls a function that this server doesn't have, CANCELLED
    */
   async check(script: string): Promise<string | undefined> {
     if (script.length > MOST_CHECKED || script.trim() === "") return undefined;
@@ -116,7 +116,7 @@ export class Transformers {
     return suspicion === "slow" ? this.#slowLane : this.#stoppedLane;
   }
 
-  /** One record at a time: which of them it was, each shows by itself. */
+  /** Moves all records of a run to a lane where each runs by itself, which shows the one at fault. */
   #moveAll(runs: readonly ScriptRun[], suspicion: Suspicion): void {
     for (const run of runs) {
       this.#suspects.add(run.key, suspicion);
@@ -136,7 +136,7 @@ export class Transformers {
   }
 }
 
-/** A copy of the log's own part, for the logs of a batch share a piece of memory, and handing one over would copy all of it. */
+/** Copies a log's JSON where the logs of a batch share a piece of memory: handing it to a thread would copy all of that. */
 function jsonOf({ json }: WrittenFields): RecordJson {
   const isShared = json.byteLength < json.buffer.byteLength;
   if (!isShared) return json;

@@ -1,4 +1,4 @@
-// The body that a webhook gets: a log, as FlowG writes it, and as its entry is stored.
+// Writes the body that a webhook gets: a log in FlowG's form, which is also the form of a stored entry.
 
 import { formatTimestamp } from "../../records/logs/entry.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";

@@ -1,6 +1,6 @@
-// Calls the webhooks of alerts that logs come to. A log doesn't wait for them: its call waits in memory, is tried a few times,
-// and is counted and logged where it comes to nothing. A server that stops sends what it can in a few seconds; it stores no part
-// of the queue.
+// Calls the webhooks of alerts. A log doesn't wait for its calls: each waits in memory and is tried a few times. A call that
+// fails in the end is counted and logged. A server that stops sends what it can in a few seconds, and stores no part of the
+// queue.
 
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
@@ -25,7 +25,7 @@ export type AlertOutcome = "success" | "error" | "dropped";
 export interface AlertCallsOptions {
   hosts: AllowedHosts;
   counted: (pipeline: string, alert: string, outcome: AlertOutcome) => void;
-  /** Called with each call that came to nothing. */
+  /** Called with each call that failed in the end or was dropped. */
   lost: (alert: string, outcome: "error" | "dropped", why: string) => void;
   limits?: Partial<QueueLimits>;
   /** The first rest after a failure, milliseconds. */
@@ -64,7 +64,7 @@ export class AlertCalls {
     this.#queue = new CallQueue({ ...ALERT_LIMITS, ...options.limits });
   }
 
-  /** How much waits or is under way. */
+  /** How many calls and bytes wait or are under way. */
   get waiting(): QueueLimits {
     const { calls, bytes } = this.#queue;
     return { calls, bytes };
@@ -72,7 +72,7 @@ export class AlertCalls {
 
   /**
    * Takes a call, which is made later.
-   * @returns the error that is known at once to keep it from being made: BUSY where there was no room
+   * @returns the error if the call can't be made: BUSY where there was no room
    */
   offer(call: AlertCall): FlowgError | undefined {
     const wrong = this.#problem(call);
@@ -103,7 +103,7 @@ export class AlertCalls {
 
   /**
    * Sends each waiting call once more, for this long at most.
-   * @returns how many came to nothing
+   * @returns how many were lost
    */
   close(ms: number): Promise<number> {
     this.#closing ??= this.#close(ms);
@@ -112,7 +112,7 @@ export class AlertCalls {
 
   async #close(ms: number): Promise<number> {
     for (const lane of this.#queue.lanes()) lane.restsUntil = 0;
-    // the queue says that it closes before this begins
+    // lets the caller set `#closing` before this goes on
     await Promise.resolve();
     const idle = new Promise<void>((resolve) => {
       this.#onIdle = resolve;
@@ -204,7 +204,7 @@ export class AlertCalls {
   ): void {
     const { mayPass, retryAfterMs = 0, error } = failure;
     if (mayPass) {
-      // of calls that ran side by side, one failure counts
+      // calls that ran side by side count as one failure
       if (startedAt >= lane.failedAt) lane.failures++;
       lane.failedAt = performance.now();
       const rest = Math.max(this.#restOf(lane), Math.min(retryAfterMs, LONGEST_ASKED_MS));

@@ -1,6 +1,6 @@
-// Where webhooks may lead. Every user that may write alerts chooses their URLs, so unless the operator allows more, this server
-// connects to public addresses only: never to its own machine, its network, or a cloud's metadata. A name is resolved once, and
-// the connection goes to the addresses that were judged.
+// Decides where webhooks may lead. Every user with the scope write_alerts chooses URLs. So unless the operator allows more, the
+// server connects only to public addresses: never to its own machine, its network or a cloud's metadata. It resolves a name
+// once, and connects to the addresses that it has judged.
 
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
@@ -42,7 +42,7 @@ const NOT_PUBLIC = [
   "8000::/1",
 ];
 
-/** The most look-ups at once: each waits in one of the four threads that files and passwords need, too. */
+/** The most look-ups at once. Each takes one of libuv's four threads, which files and passwords need, too. */
 const LOOKUPS_AT_ONCE = 2;
 const LOOKUP_KEPT_MS = 5_000;
 const MOST_KEPT = 1_000;
@@ -71,7 +71,7 @@ export class AllowedHosts {
   }
 
   /**
-   * Judges a URL as far as that needs no look-up of a name.
+   * Judges a URL without looking up a name.
    * @throws REFUSED
    */
   demandPlausible(url: URL): void {
@@ -79,7 +79,7 @@ export class AllowedHosts {
     if (isIP(host) !== 0 && !this.#isAllowed(host, host)) throw refused();
   }
 
-  /** Gives a connection only addresses that are allowed. Its error is a FlowgError where all are refused. */
+  /** Gives a connection only addresses that are allowed. Where all are refused, the error is a FlowgError. */
   readonly lookup: LookupFunction = (hostname, { all, family }, callback) => {
     this.#addressesOf(plainHost(hostname)).then(
       (found) => {

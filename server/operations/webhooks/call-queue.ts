@@ -1,5 +1,5 @@
-// Calls that wait, in a lane for each alert. All lanes share a bound on calls and on bytes. Where it is reached, the lane that
-// takes most gives way: an alert whose webhook doesn't answer takes only what the others don't need.
+// The waiting calls of alerts, in a lane for each alert. All lanes share a bound on calls and bytes. When it is reached, the
+// largest lane loses a call. So an alert whose webhook doesn't answer takes only the room that the others don't need.
 
 import type { Webhook } from "../../records/config/webhook.js";
 
@@ -20,7 +20,7 @@ export interface Lane {
   running: number;
   /** Bytes of the calls that wait and that run. */
   bytes: number;
-  /** The number of tries in a row that failed. A call that began no later than the last failure doesn't count anew. */
+  /** How many tries in a row have failed. A call that began before the last failure doesn't count again. */
   failures: number;
   failedAt: number;
   /** The lane rests until then. */
@@ -34,7 +34,7 @@ export interface QueueLimits {
 
 /** The bytes that a call takes besides its body. */
 const CALL_BYTES = 512;
-/** The most small calls that one large call puts out. */
+/** The most small calls that one large call may push out. */
 const MOST_PUT_OUT = 64;
 
 export class CallQueue {
@@ -47,7 +47,7 @@ export class CallQueue {
 
   /**
    * Adds a call.
-   * @returns the calls that found no room, or lost theirs: perhaps the given one
+   * @returns the calls that were dropped for lack of room, which may include the given one
    */
   add(call: AlertCall): AlertCall[] {
     const key = keyOf(call);
@@ -84,7 +84,7 @@ export class CallQueue {
     return undefined;
   }
 
-  /** When the next lane's rest ends; undefined if no call waits for that. */
+  /** When the next rest of a lane ends; undefined if no call waits for one. */
   nextEnd(): number | undefined {
     let next: number | undefined;
     for (const { waiting, restsUntil } of this.#lanes.values())
@@ -92,7 +92,7 @@ export class CallQueue {
     return next;
   }
 
-  /** Puts a call back that ran and is to be tried again. */
+  /** Puts back a call that failed and will be tried again. */
   putBack(lane: Lane, call: QueuedCall): void {
     lane.running--;
     lane.waiting.unshift(call);
@@ -109,7 +109,7 @@ export class CallQueue {
     return this.#lanes.values();
   }
 
-  /** Takes all calls that still wait, for the end of the queue. */
+  /** Takes out all waiting calls, at the end of the queue. */
   empty(): AlertCall[] {
     const left = [...this.#lanes.values()].flatMap((lane) => {
       const calls = lane.waiting.splice(0);
@@ -131,7 +131,7 @@ export class CallQueue {
     if (waiting.length === 0 && running === 0) this.#lanes.delete(keyOf(call));
   }
 
-  /** The lane that takes most; undefined if that is the lane that wants room. */
+  /** The largest lane; undefined if that is the lane that wants room. */
   #heaviest(own: Lane, bytes: number): Lane | undefined {
     let heaviest: Lane | undefined;
     let most = this.#share(own, 1, bytes);
@@ -164,7 +164,7 @@ const newLane = (): Lane => ({
 const sizeOf = ({ body }: AlertCall): number => body.byteLength + CALL_BYTES;
 
 /**
- * The key of an alert's lane. It includes the URL, so that an alert that was saved anew doesn't wait for calls to its former URL.
+ * The key of an alert's lane. It includes the URL, so that an alert with a new URL doesn't wait for calls to its former one.
  */
 const keyOf = ({ alert, webhook: { url, headers } }: AlertCall): string =>
   `${alert}\n${url}\n${JSON.stringify(headers)}`;

@@ -1,6 +1,6 @@
-// Calls somebody else's server. Only whether it answered 2xx comes back, never what it answered. Nothing is sent
-// anywhere but to that URL: a redirect would take the headers, which may be secrets, to another host. The URL, which may be one
-// as well, is in no message.
+// Calls a webhook on another server. It returns only whether the server answered 2xx, never the answer itself. It follows no
+// redirect, because that would take the headers, which may be secrets, to another host. The URL may be a secret, too, and is in
+// no message.
 
 import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
@@ -10,19 +10,19 @@ import { isHttpUrl } from "../../records/config/webhook.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
 
 const TIMEOUT_MS = 10_000;
-/** So much of the answer's body is read, so that the connection can be used again. */
+/** This much of an answer's body is read, so that the connection can be used again. */
 const ANSWER_MAX = 64 * 1024;
 
 export interface WebhookCall {
   url: string;
   headers: Readonly<Record<string, string>>;
   body: string | Uint8Array;
-  /** What it is for messages, and whose URL: `the webhook`, `the alert`. */
+  /** Words for messages: `the webhook`, and whose URL it has, `the alert`. */
   what: string;
   owner: string;
-  /** The hosts that the call may lead to; all unless given. */
+  /** The hosts that the call may lead to; all if absent. */
   hosts?: AllowedHosts;
-  /** Agents that keep connections; unless given, each call makes its own connection. */
+  /** Agents that keep connections; if absent, each call makes its own connection. */
   agents?: { http: Agent; https: Agent } | undefined;
 }
 
@@ -110,7 +110,7 @@ const NOT_THEIRS = new Set(
   ),
 );
 
-/** Sends a call. Resolves once the answer's body is read too, or given up. */
+/** Sends a call. Resolves once the answer's body is read or given up. */
 function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> {
   const { url, headers } = withCredentials(call);
   const { hosts, agents } = call;
@@ -134,11 +134,11 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
         read += chunk.byteLength;
         if (read > ANSWER_MAX) response.destroy();
       });
-      // only the status matters: a body that breaks off changes nothing
+      // only the status matters, so a body that breaks off is fine
       response.on("error", () => undefined);
       response.once("close", () => resolve(response));
     });
-    // 101 would else be neither an answer nor an error, and its call would never end
+    // without this, an answer 101 would be neither an answer nor an error, and the call would never end
     request.once("upgrade", (response, socket) => {
       isSettled = true;
       socket.destroy();
@@ -149,10 +149,10 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       isSettled = true;
-      // it has taken the call: one more would come twice
+      // the server has taken the call, and a second one would be a repetition
       if (answer) return resolve(answer);
       const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
-      // the other end closed an idle connection just then, which says nothing of the webhook
+      // the server closed an idle connection just now, so a new connection is worth a try
       if (isStale && !signal.aborted)
         send({ ...call, agents: undefined }, signal).then(resolve, reject);
       else reject(error);
@@ -161,7 +161,7 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
   });
 }
 
-/** Moves a name and a password from the URL to the header that they are for. */
+/** Moves a name and a password from the URL to the Authorization header. */
 function withCredentials(call: WebhookCall): { url: URL; headers: Record<string, string> } {
   const url = new URL(call.url);
   const headers = Object.fromEntries(
@@ -179,7 +179,7 @@ function withCredentials(call: WebhookCall): { url: URL; headers: Record<string,
   return { url, headers };
 }
 
-/** Decodes a text of a URL, which may hold a % that encodes nothing. */
+/** Decodes a part of a URL. One with a % that encodes nothing stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

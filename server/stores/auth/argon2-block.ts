@@ -46,7 +46,7 @@ export function compress({ x, y, into, onto }: Compression): void {
   for (let i = 0; i < BLOCK_WORDS; i++) into[i] = at(kept, i) ^ at(mixed, i);
 }
 
-/** An element that is there. */
+/** An element within bounds. */
 function at(words: Uint32Array | Uint8Array, index: number): number {
   return words[index] as number;
 }

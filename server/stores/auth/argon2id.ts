@@ -2,7 +2,7 @@
 // salt of 4 bytes, below the RFC's minimums, and every npm library refuses to verify those. Like Go's
 // x/crypto, the initial hash takes m as declared, while the memory really has at least 8 blocks a lane.
 //
-// Only for verifying what was restored: new hashes are made with @node-rs/argon2, at OWASP's cost.
+// This only verifies restored hashes. @node-rs/argon2 makes the new ones, with OWASP's parameters.
 
 import { timingSafeEqual } from "node:crypto";
 import { type LegacyParameters, readLegacyHash } from "../../records/auth/argon2-bounds.js";
@@ -14,8 +14,8 @@ const TYPE_ARGON2ID = 2;
 const SLICES = 4;
 
 /**
- * Whether `password` is the one that `hash`, an Argon2id string, was made from. Blocks while it computes: far
- * below a millisecond for FlowG's own parameters.
+ * Whether `hash`, an Argon2id string, was made from `password`. It blocks while it computes: far below a millisecond for
+ * FlowG's parameters.
  * @returns false also for anything malformed, or beyond t = 16, p = 16 or m × t = 64 KiB, 8 KiB a lane at least
  */
 export function verifyLegacyArgon2id(hash: string, password: string): boolean {

@@ -1,4 +1,4 @@
-// The auth database as it is at one instant, or as a transaction sees it: who there is, and what they may do.
+// The auth database at one instant, or as a transaction sees it: users, roles, tokens, and what they may do.
 
 import { FlowgError } from "../../platform/errors.js";
 import { type Limit, roleLimit, within } from "../../records/auth/limits.js";
@@ -29,7 +29,7 @@ export interface User {
 
 export interface Role {
   name: string;
-  /** Sorted. Names that this version doesn't know stay as they came, without effect. */
+  /** Sorted. Names that this version doesn't know are kept, without effect. */
   scopes: string[];
 }
 
@@ -37,7 +37,7 @@ export interface Role {
 export interface KnownToken {
   user: string;
   uuid: string;
-  /** It opens no scopes but these. */
+  /** The scopes that the token may open at most. */
   limit: Limit;
   /** RFC 3339; absent if it never ends. */
   until: string | undefined;
@@ -65,7 +65,7 @@ export class AuthAt {
     return value && decodeValue<UserRecord>(value);
   }
 
-  /** Whether there is one, whose record is not what was written. */
+  /** Whether the record exists and is damaged. */
   isUserDamaged(name: string): boolean {
     return nameProblem(name) === undefined && isDamaged(this.instant.records, userKey(name));
   }
@@ -84,7 +84,7 @@ export class AuthAt {
     return value && roleOf(name, decodeValue(value));
   }
 
-  /** Whether there is one, whose record is not what was written. */
+  /** Whether the record exists and is damaged. */
   isRoleDamaged(name: string): boolean {
     return nameProblem(name) === undefined && isDamaged(this.instant.records, roleKey(name));
   }
@@ -116,9 +116,9 @@ export class AuthAt {
   }
 
   /**
-   * Whose token this is, without trying slow hashes. A hash belongs to one token: where two have it (a restore refuses that,
-   * those of earlier versions didn't), neither authenticates, so that nobody can become another by a copied hash.
-   * @throws UNAUTHENTICATED if it has expired, which is told to nobody but its bearer
+   * Finds a token, without trying slow hashes. Where two tokens have the same hash, neither authenticates, so that nobody can
+   * act as another user by a copied hash. (A restore refuses such tokens, but earlier versions let them in.)
+   * @throws UNAUTHENTICATED if it has expired; only the bearer of the token can learn that
    */
   tokenOf(text: string): KnownToken | undefined {
     if (!isTokenText(text)) return undefined;
@@ -131,7 +131,7 @@ export class AuthAt {
       if (!records.has(userKey(user))) continue;
       const value = records.get(tokenKey(user, uuid));
       const record = value && decodeValue<TokenRecord>(value);
-      // the look-up has no checksums: what it says counts only where the token's own record says so, too
+      // the look-up has no checksums, so it counts only if the token's own record agrees
       if (!record || !("sha256" in record) || record.sha256 !== sha256) continue;
       if (known !== undefined) return undefined;
       known = { user, uuid, limit: record.limit, until: record.expires };

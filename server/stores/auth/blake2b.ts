@@ -1,5 +1,4 @@
-// BLAKE2b without a key (RFC 7693), with outputs of 1 to 64 bytes: node:crypto has only the one of 64, and Argon2 needs the
-// others.
+// BLAKE2b without a key (RFC 7693), with outputs of 1 to 64 bytes. Argon2 needs all lengths, and node:crypto has only 64.
 
 import { blake2b as hash } from "@noble/hashes/blake2.js";
 

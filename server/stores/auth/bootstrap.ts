@@ -1,5 +1,5 @@
-// Begins a new database as FlowG does: with a role that has all scopes, and a user with that role. A database that was emptied
-// stays empty.
+// Fills a new auth database as FlowG does: with a role that has all scopes, and a user with that role. A database whose
+// accounts were removed stays empty.
 
 import { checkScopes } from "../../records/auth/scopes.js";
 import { encodeValue, roleKey, userKey } from "../../records/records.js";
@@ -39,12 +39,12 @@ export async function bootstrapAuth(
     const userCreated = never.user && passwordHash !== undefined;
     if (roleCreated) changes.put(roleKey("admin"), encodeValue({ scopes: ADMIN_SCOPES }));
     if (userCreated) {
-      // those that a restore has left under this name, or has not ended, were never this user's
+      // tokens and sessions that a restore has left under this name were never this user's
       removeTokens(changes, "root");
       endSessions(changes, "root");
       changes.put(userKey("root"), encodeValue({ passwordHash, roles: ["admin"] }));
     }
-    // also those that came before this was kept
+    // also notes accounts from before the notes existed
     noteAccounts(changes);
     return { roleCreated, userCreated };
   });

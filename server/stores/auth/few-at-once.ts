@@ -1,10 +1,10 @@
-// A few places for work that takes a core, and a queue of bounded length for them.
+// Runs a few pieces of work at once, and lets a bounded number of others wait.
 
 export class FewAtOnce {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param full what is thrown when places and queue are taken */
+  /** @param full makes the error to throw when the queue is full */
   constructor(
     private readonly limits: { places: number; waiting: number },
     private readonly full: () => Error,
@@ -18,7 +18,7 @@ export class FewAtOnce {
     try {
       return await work();
     } finally {
-      // its place goes to the next, who doesn't take another
+      // its place goes to the next one in the queue
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;

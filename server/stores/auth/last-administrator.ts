@@ -1,5 +1,5 @@
-// Nobody removes the last user, the last role, or the last user who may administer, without saying so. What is left then
-// is a server that lets nobody in, or that nobody can change. A damaged record lets nobody in, so it counts as none.
+// Refuses to remove the last user, the last role, or the last user who may administer, unless the caller insists. Otherwise the
+// server could be left without anybody who can log in or administer. A damaged record lets nobody in, so it doesn't count.
 
 import { FlowgError } from "../../platform/errors.js";
 import { ADMINISTERS, administersWith } from "../../records/auth/administers.js";
@@ -15,15 +15,15 @@ import {
 } from "../../records/records.js";
 import type { Instant } from "../../storage/tables.js";
 
-/** Lets a change happen all the same. */
+/** The way to insist. */
 export interface Insist {
-  /** Even if no user, no role, or no administrator is left. */
+  /** Allows a change that leaves no user, no role or no administrator. */
   allowNoAdmin?: boolean | undefined;
 }
 
 type Records = Pick<Instant, "records">;
 
-/** @throws REFUSED if no user could log in, or administer, once `user` is this; undefined for a user that goes */
+/** @throws REFUSED if nobody could log in or administer after the change. @param becomes undefined if the user is deleted */
 export function demandUserChange(
   { records }: Records,
   name: string,
@@ -43,7 +43,7 @@ export function demandUserChange(
   throw refused(`user ${name} is the last one who may administer (${ADMINISTERS})`);
 }
 
-/** @throws REFUSED if no user could administer once `role` is this; undefined for a role that goes */
+/** @throws REFUSED if nobody could administer after the change. @param becomes undefined if the role is deleted */
 export function demandRoleChange(
   { records }: Records,
   name: string,

@@ -1,6 +1,6 @@
-// Tokens from FlowG before 0.61, stored as Argon2id strings that say nothing about whose they are: each must be tried.
-// The work is bounded: only texts that look like a token, one search at a time, in slices of a few hashes, and a text
-// that matched nothing is remembered until the database changes. The one that matches is stored as SHA-256 from then on.
+// Tokens from FlowG before 0.61. They are stored as Argon2id strings, which don't say whose they are, so each must be tried.
+// The work is bounded: only texts that look like a token, one search at a time, in slices of a few hashes. A text that matches
+// nothing is remembered until the database changes. A token that matches is stored as SHA-256 from then on.
 
 import { setImmediate } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -42,7 +42,7 @@ export class LegacyTokens {
 
   /**
    * Finds the token that this text belongs to, and stores its SHA-256 in place of the slow hash.
-   * @returns false if no token fits, or more than one: a text that fits two tokens authenticates nobody
+   * @returns false if no token matches, or more than one: a text that matches two tokens authenticates nobody
    * @throws RATE_LIMITED
    */
   async replace(text: string, sha256: string): Promise<boolean> {
@@ -70,7 +70,7 @@ export class LegacyTokens {
     const before = await this.#database.version();
     let sliceEnd = performance.now() + SLICE_MS;
     const matching: LegacyToken[] = [];
-    // to the end, also past one that matches: which comes first must not decide
+    // tries all, also after a match, so that the order doesn't decide between two matches
     for (const token of await this.#database.read(legacyTokens)) {
       if (verifyLegacyArgon2id(token.legacyHash, text)) matching.push(token);
       if (performance.now() > sliceEnd) {
@@ -79,7 +79,7 @@ export class LegacyTokens {
       }
     }
     const [only] = matching;
-    // of nobody's request: what allowed that one is looked at by what it does next
+    // the server's own write: the request itself is authorized later
     if (only && matching.length === 1 && (await ownWrites(() => this.#upgrade(only, sha256))))
       return true;
     await this.#remember(sha256, before);

@@ -11,7 +11,7 @@ import {
 import { verifyLegacyArgon2id } from "./argon2id.js";
 import { FewAtOnce } from "./few-at-once.js";
 
-/** Hashes computed at once in this process: each takes a core and its memory, and threads that writes need, too. */
+/** Hashes computed at once in this process. Each takes a core, memory, and a thread that writes need, too. */
 const AT_ONCE = 2;
 const WAITING_MAX = 200;
 const hashing = new FewAtOnce(
@@ -24,10 +24,11 @@ const hashing = new FewAtOnce(
 );
 
 const OWASP = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
-/** Longest password, in bytes of UTF-8: hashing takes time that grows with it. */
+/** The longest password, in bytes of UTF-8. Hashing takes longer for longer passwords. */
 export const PASSWORD_MAX_BYTES = 4096;
 
-// A hash without a user. An unknown user's password is compared with it, so that the answer takes as long as for a real user.
+// A hash that belongs to nobody. The password of an unknown user is compared with it, so that the answer takes as long as for a
+// known one.
 const DUMMY =
   "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$uu3HROrzHZqVFYv8ltMcBMAKOrS6tgQiachBe/o7K3Q";
 
@@ -49,13 +50,13 @@ export async function hashPassword(password: string): Promise<string> {
 
 export interface PasswordCheck {
   matches: boolean;
-  /** It matches, but the hash is weaker than what is stored nowadays. */
+  /** It matches, but the hash is weaker than new ones. */
   outdated: boolean;
 }
 
 /**
- * Compares a password with a stored hash. Costs the same whether or not it matches, and whether or not there is a hash.
- * An empty password matches nothing: FlowG stored one for users saved without.
+ * Compares a password with a stored hash. Costs the same whether or not it matches, and whether or not there is a hash. An
+ * empty password never matches, although FlowG stored its hash for users without a password.
  * @throws RATE_LIMITED
  */
 export function checkPassword(
@@ -75,7 +76,7 @@ async function check(stored: string | undefined, password: string): Promise<Pass
   const outdated = isWeak(parameters);
   if (isLegacy(parameters)) {
     const matches = verifyLegacyArgon2id(stored, password);
-    // its own check takes next to no time, which would tell that this user exists
+    // the legacy check takes almost no time, which would show that this user exists
     await verify(DUMMY, password);
     return { matches, outdated: matches };
   }

@@ -23,7 +23,7 @@ export class RoleStore {
     return this.#database.read((instant) => new AuthAt(instant).roles());
   }
 
-  /** The same for a server: it does other work between. */
+  /** Gives all roles in turns, so that a server does other work in between. */
   async *each(): AsyncGenerator<Role> {
     for await (const { key, value } of recordsInTurns(this.#database, under("role")))
       yield roleOf(nameOf(key), decodeValue(value));
@@ -33,7 +33,7 @@ export class RoleStore {
     return this.#database.read((instant) => new AuthAt(instant).role(name));
   }
 
-  /** Whether there is one, whose record is not what was written. */
+  /** Whether the record exists and is damaged. */
   isDamaged(name: string): Promise<boolean> {
     return this.#database.read((instant) => new AuthAt(instant).isRoleDamaged(name));
   }

@@ -1,5 +1,5 @@
-// The auth database as the rest of the program sees it: roles, users, tokens. Reads see the last commit, also another
-// process's; writes settle once they are on the disk.
+// The auth store: roles, users and tokens for the rest of the program. Reads see the last commit, also one of another process.
+// Writes resolve once they are on the disk.
 
 import type { Changes, Database, Question } from "../../storage/database.js";
 import { AuthAt } from "./auth-at.js";
@@ -14,13 +14,13 @@ export interface AuthStore {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly tokenUses: TokenUses;
-  /** Calls `look` with what there is at one instant. It may be called again: it changes nothing. */
+  /** Calls `look` with one instant of the database. It may be called more than once, so it must change nothing. */
   read<T>(look: (auth: AuthAt) => T): Promise<T>;
-  /** Like `read`, where the answer may be kept until something changes. */
+  /** Like `read`, but it may keep the answer until something changes. */
   readKept<T>(question: AuthQuestion<T>): Promise<T>;
-  /** The same in a transaction, of whichever database. */
+  /** Like `readKept`, in a transaction of any database. */
   keptAt<T>(changes: Changes, question: AuthQuestion<T>): T;
-  /** The auth data that a transaction sees, of whichever database. */
+  /** The auth data as a transaction of any database sees it. */
   at(changes: Changes): AuthAt;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;

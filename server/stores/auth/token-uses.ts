@@ -1,5 +1,5 @@
-// When each token was last used. It is kept in memory and written now and then to the local table, which no snapshot holds:
-// so a request that only reads stays one, and a token at work makes no backup differ from the one before.
+// Remembers when each token was last used, in memory, and writes that to the local table each minute. So a request that only
+// reads causes no write of its own. No snapshot holds the local table, so the use of a token doesn't change a backup.
 
 import { key, segments, under } from "../../records/keys.js";
 import { tokenKey } from "../../records/records.js";
@@ -8,14 +8,14 @@ import type { Changes, Database } from "../../storage/database.js";
 import type { Instant, SideTables } from "../../storage/tables.js";
 
 const WRITE_MS = 60_000;
-/** How many are written in one transaction, so that others get their turn. */
+/** The most that one transaction writes, so that others get their turn. */
 const WRITES_MAX = 1_000;
 
 const usedKey = (user: string, uuid: string) => key("used", user, uuid);
 
 export class TokenUses {
   readonly #database: Database;
-  /** `USER␛UUID` to milliseconds since 1970; those that are not written yet. */
+  /** Uses that aren't written yet: `USER␛UUID` to milliseconds since 1970. */
   readonly #recent = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -31,7 +31,8 @@ export class TokenUses {
   }
 
   /**
-   * Call it once a transaction with {@link forgetUse} is over. A token that a restore brings back begins anew.
+   * Forgets uses. Call it after a transaction that called {@link forgetUse}. A token that a restore brings back counts as
+   * unused.
    * @param uuid of one token; without it, all of the user's
    */
   forget(user: string, uuid?: string): void {
@@ -41,7 +42,7 @@ export class TokenUses {
         if (id.startsWith(`${user}\x1b`)) this.#recent.delete(id);
   }
 
-  /** Milliseconds since 1970, or undefined if it never was, as far as is known. */
+  /** When the token was last used, milliseconds since 1970; undefined if no use is known. */
   last(instant: Instant, user: string, uuid: string): number | undefined {
     const times = [this.#recent.get(`${user}\x1b${uuid}`), written(instant, user, uuid)];
     const known = times.filter((ms) => ms !== undefined);
@@ -49,8 +50,8 @@ export class TokenUses {
   }
 
   /**
-   * Writes them from now on, until {@link close}.
-   * @param onError told when that fails; it is tried again
+   * Writes the uses each minute, until {@link close}.
+   * @param onError called when that fails; the next try follows
    */
   start(onError: (error: unknown) => void): void {
     this.#timer = setInterval(() => {
@@ -59,27 +60,27 @@ export class TokenUses {
     this.#writing = ownWrites(() => this.#sweep()).catch(onError);
   }
 
-  /** Resolves once what can be written is. */
+  /** Writes what it can, and ends. */
   async close(): Promise<void> {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    // a failure was told while it ran; the next start counts on no last word
+    // failures were reported while it ran, and losing the last uses does no harm
     await this.#writing.then(() => this.write()).catch(() => {});
   }
 
-  /** Writes those that are not written yet. */
+  /** Writes the uses that aren't written yet. */
   async write(): Promise<void> {
     const all = [...this.#recent];
     for (let from = 0; from < all.length; from += WRITES_MAX) {
       const some = all.slice(from, from + WRITES_MAX);
       await ownWrites(() => this.#database.change((changes) => putUses(changes, some)));
-      // one that was used again meanwhile stays
+      // a token that was used again meanwhile stays in the map
       for (const [id, ms] of some) if (this.#recent.get(id) === ms) this.#recent.delete(id);
     }
   }
 
-  /** A restore takes tokens away without telling. */
+  /** Removes the uses of tokens that a restore has removed. */
   async #sweep(): Promise<void> {
     const gone = await this.#database.read(({ records, local }) =>
       [...local.keys(under("used"))].flatMap((found) => {

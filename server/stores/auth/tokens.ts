@@ -30,19 +30,19 @@ const TOKENS_MAX = 1_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface NewToken {
-  /** Shown once; only its hash is kept. */
+  /** The token's text. It is shown once, and only its hash is kept. */
   token: string;
   uuid: string;
   name?: string;
-  /** RFC 3339; absent if it never does. */
+  /** RFC 3339; absent if it never expires. */
   expires?: string;
 }
 
 /** The request for a new token. */
 export interface TokenRequest extends TokenWishes {
-  /** The limit of the credential that its owner came with: the token opens no more. */
+  /** The limit of the caller's own credential, which the new token can't exceed. */
   limit?: Limit;
-  /** When that credential ends, RFC 3339: the token lives no longer. */
+  /** When the caller's credential ends, RFC 3339. The new token ends then at the latest. */
   until?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface TokenDetails {
   lastUsed?: string;
 }
 
-/** Whether a text is the token that a stored hash is of: its SHA-256 in hex, or FlowG's Argon2id string. */
+/** Whether a stored hash is that of a token's text: its SHA-256 in hex, or FlowG's Argon2id string. */
 export function isTokenOf(text: string, hash: string): boolean {
   return tokenSha256(text) === hash || verifyLegacyArgon2id(hash, text);
 }
@@ -98,7 +98,7 @@ export class TokenStore {
     return this.#database.read((instant) => new AuthAt(instant).tokensOf(user));
   }
 
-  /** The same with all that people may see of them. */
+  /** The user's tokens with the details that lists show. */
   details(user: string): Promise<TokenDetails[]> {
     return this.#database.read((instant) =>
       new AuthAt(instant).tokensOf(user).flatMap((uuid) => {
@@ -118,8 +118,8 @@ export class TokenStore {
   }
 
   /**
-   * Whether or not it exists; of this user only.
-   * @throws INPUT_INVALID if it is not a UUID
+   * Deletes a token of this user. Succeeds even if it doesn't exist.
+   * @throws INPUT_INVALID if `uuid` isn't a UUID
    */
   async delete(user: string, uuid: string): Promise<void> {
     checkName("user", user);
@@ -142,15 +142,15 @@ export class TokenStore {
   }
 
   /**
-   * Whose token this is, or undefined. One look-up; only where tokens came from an old FlowG, and none matched, are
-   * their slow hashes tried, and the one that matches is replaced.
+   * Finds the user of a token. It takes one look-up. Only where none matches and tokens of an old FlowG are there, it tries
+   * their slow hashes, and replaces the one that matches.
    * @throws RATE_LIMITED when too many of the slow checks are waiting, UNAUTHENTICATED if it has expired
    */
   async authenticate(text: string): Promise<string | undefined> {
     return (await this.identify(text))?.user;
   }
 
-  /** The same with all that is known of the token. @throws RATE_LIMITED, UNAUTHENTICATED */
+  /** Finds a token, with its limit and its end. @throws RATE_LIMITED, UNAUTHENTICATED */
   async identify(text: string): Promise<KnownToken | undefined> {
     return (
       (await this.#known(text)) ?? ((await this.renewHash(text)) ? this.#known(text) : undefined)
@@ -158,8 +158,8 @@ export class TokenStore {
   }
 
   /**
-   * Tries the slow hashes of tokens that came from an old FlowG, if there are any, and replaces the one that matches.
-   * @returns whether one did: then the text is known
+   * Tries the slow hashes of tokens from an old FlowG, and replaces the one that matches.
+   * @returns whether one matched; then the fast look-up finds it
    * @throws RATE_LIMITED
    */
   async renewHash(text: string): Promise<boolean> {
@@ -171,11 +171,11 @@ export class TokenStore {
   }
 }
 
-/** Lists show them all, and a user without a scope can make them. @throws REFUSED */
+/** Bounds a user's tokens, since any user can make them and lists show them all. @throws REFUSED */
 function demandRoom({ records }: Changes, user: string): void {
   if (records.count({ ...under("token", user), limit: TOKENS_MAX }) < TOKENS_MAX) return;
   throw new FlowgError("REFUSED", `user ${user} has ${TOKENS_MAX} tokens, as many as allowed`, {
-    hint: "delete those that nobody needs any more",
+    hint: "delete tokens that nobody needs",
   });
 }
 
@@ -190,7 +190,8 @@ function removeToken(changes: Changes, user: string, uuid: string): void {
 }
 
 /**
- * Terms of a token that is made with another: it lives no longer, or a token that leaked could outlive itself.
+ * Limits the life of a token that is made with another token to that one's. Otherwise a leaked token could replace itself for
+ * ever.
  * @throws PERMISSION_DENIED
  */
 function within(terms: TokenTerms, until: string | undefined): TokenTerms {

@@ -1,4 +1,4 @@
-// Users: a name, a password, the names of roles. Deleting one takes its tokens and sessions along.
+// Users: a name, a password, the names of roles. Deleting a user also removes the user's tokens and sessions.
 
 import { FlowgError } from "../../platform/errors.js";
 import { type Limit, roleLimit, userRecord, wider } from "../../records/auth/limits.js";
@@ -17,15 +17,15 @@ import type { TokenUses } from "./token-uses.js";
 import { removeTokens } from "./tokens.js";
 
 export interface UserChanges extends Insist {
-  /** Absent: stays as it is; a new user must have one. */
+  /** If absent, it stays as it is. A new user must have one. */
   password?: string | undefined;
-  /** The hash that must still stand there: see {@link UserStore.matchingHash}. */
+  /** The hash that must still be stored: see {@link UserStore.matchingHash}. */
   ifHash?: string | undefined;
-  /** The limit that the password keeps. */
+  /** The limit of the scopes that the password opens. */
   passwordLimit?: Limit;
-  /** All roles from now on. Absent: stay as they are; a new user gets none. */
+  /** All roles from now on. If absent, they stay as they are, and a new user gets none. */
   roles?: readonly string[] | undefined;
-  /** The limit that the roles keep. */
+  /** The limit of the scopes that the roles give. */
   roleLimit?: Limit;
 }
 
@@ -43,7 +43,7 @@ export class UserStore {
     return this.#database.read((instant) => new AuthAt(instant).users());
   }
 
-  /** The same for a server: it does other work between. */
+  /** Gives all users in turns, so that a server does other work in between. */
   async *each(): AsyncGenerator<User> {
     for await (const { key, value } of recordsInTurns(this.#database, under("user")))
       yield userOf(nameOf(key), decodeValue(value));
@@ -53,14 +53,14 @@ export class UserStore {
     return this.#database.read((instant) => new AuthAt(instant).user(name));
   }
 
-  /** Whether there is one, whose record is not what was written. */
+  /** Whether the record exists and is damaged. */
   isDamaged(name: string): Promise<boolean> {
     return this.#database.read((instant) => new AuthAt(instant).isUserDamaged(name));
   }
 
   /**
-   * Creates the user or changes it. A new password ends the user's sessions. One whose record is damaged is made anew, and
-   * keeps its tokens: those have records of their own.
+   * Creates the user or changes it. A new password ends the user's sessions. A damaged record is made anew. The user's tokens
+   * stay, since they have records of their own.
    * @throws INPUT_INVALID, REFUSED if nobody could administer any more
    */
   async save(name: string, wanted: UserChanges): Promise<User> {
@@ -89,7 +89,7 @@ export class UserStore {
       const record = userRecord({ passwordHash, passwordLimit, roles });
       if (!wanted.allowNoAdmin) demandUserChange(changes, name, record);
       noteAccount(changes, "user");
-      // a restore can have left tokens under this name: they were never this user's
+      // tokens that a restore has left under this name were never this user's
       if (existing === undefined && !isDamaged) removeTokens(changes, name);
       if (newHash !== undefined) endSessions(changes, name);
       changes.put(key, encodeValue(record));
@@ -98,7 +98,7 @@ export class UserStore {
   }
 
   /**
-   * Succeeds even if the user doesn't exist. Its tokens and sessions go in the same transaction.
+   * Succeeds even if the user doesn't exist. It removes the tokens and sessions in the same transaction.
    * @throws REFUSED if it is the last user, or the last administrator
    */
   async delete(name: string, insist: Insist = {}): Promise<void> {
@@ -115,8 +115,8 @@ export class UserStore {
   }
 
   /**
-   * The stored hash, if this is the user's password. A caller that then sets another gives it to {@link save}: an administrator may
-   * have set one while the old one was being checked.
+   * The stored hash, if this is the user's password. A caller that then sets a new password gives this hash to {@link save},
+   * since an administrator may have set another one meanwhile.
    * @throws RATE_LIMITED
    */
   async matchingHash(name: string, password: string): Promise<string | undefined> {
@@ -130,8 +130,9 @@ export class UserStore {
   }
 
   /**
-   * Checks a password, and gives what it opens if it is the user's. Takes as long for a user that doesn't exist. A weaker
-   * hash, from FlowG, is replaced by one of today's on the way.
+   * Checks a password.
+   * @returns the limit of the password; undefined if it isn't the user's. It takes as long for an unknown user. It replaces a
+   * weak hash of FlowG by a new one.
    * @throws RATE_LIMITED when too many passwords are being checked
    */
   async logIn(name: string, password: string): Promise<{ limit: Limit } | undefined> {
@@ -165,7 +166,7 @@ const demandsAll = (name: string) =>
     { hint: "give a new password and all roles, or delete the user" },
   );
 
-/** The user's roles after a change, with their limits: one that is given again may be limited less, never more. */
+/** The user's roles after a change, with their limits. Giving a role again can widen its limit, and never narrows it. */
 function rolesAfter(
   existing: UserRecord | undefined,
   { roles, roleLimit: given }: UserChanges,

@@ -1,11 +1,11 @@
-// Items as they were decoded last. A remembered item counts only for the very bytes that it was decoded from, so a write or
-// a restore, of whatever process, is seen by the next read.
+// Remembers decoded items. A remembered item counts only for the same bytes, so the next read sees a write or a restore of any
+// process.
 
 import { forgetOldest } from "../../platform/forget-oldest.js";
 import { damagedRecord } from "../../records/damage.js";
 import type { Key } from "../../records/keys.js";
 
-/** Most items that are remembered, and bytes of the largest. */
+/** The most items that are remembered, and the bytes of the largest. */
 const MOST_ITEMS = 256;
 const MOST_BYTES = 64 * 1024;
 

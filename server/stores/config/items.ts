@@ -12,14 +12,14 @@ export type ItemKind = "transformer" | "pipeline" | "alert";
 
 export interface ItemForm<Input, Item> {
   kind: ItemKind;
-  /** The item's kind for people, where another word is shown. */
+  /** The word for the kind in messages, if it is another one. */
   called?: string;
   key: (name: string) => Key;
   /** The bytes to store. @throws INPUT_INVALID */
   encode: (input: Input) => Buffer;
-  /** All callers share the result, so no caller may change it. */
+  /** Decodes an item. Callers share the result, and must not change it. */
   decode: (value: Buffer, name: string) => Item;
-  /** Whether it goes with what there is. @throws INPUT_INVALID */
+  /** Checks that the item fits the other items. @throws INPUT_INVALID */
   demandFit?: (name: string, value: Buffer, records: ReadTable) => void;
 }
 
@@ -87,7 +87,7 @@ export class ItemStore<Input, Item> {
     });
   }
 
-  /** The error of a name that nothing has. */
+  /** The error for an unknown name. */
   missing(name: string): FlowgError {
     const { kind, called = kind } = this.#form;
     return new FlowgError(

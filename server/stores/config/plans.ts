@@ -1,6 +1,6 @@
-// The plans of pipelines, each worked out once until it changes. A plan counts as long as all items that it was made of are
-// stored byte for byte, so the next log sees a write or a restore of whichever process. Without a commit the items aren't looked
-// at.
+// Keeps the plans of pipelines until they change. A plan counts as long as all items that it was made of are stored byte for
+// byte. So the next log sees a write or a restore of any process. As long as nothing is committed, it doesn't look at the
+// items.
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
@@ -14,7 +14,7 @@ import type { Database, Question } from "../../storage/database.js";
 import type { ReadTable } from "../../storage/tables.js";
 import { decodedItem } from "./decoded-items.js";
 
-/** Most plans that are kept, bytes of the items of one, and of all. */
+/** The most plans that are kept, and the bytes of the items of one plan and of all. */
 const MOST_PLANS = 256;
 const MOST_BYTES = 1024 * 1024;
 const MOST_BYTES_OF_ALL = 32 * 1024 * 1024;
@@ -32,7 +32,7 @@ interface Known {
   commit?: object;
 }
 
-/** The question for an object that stands for the last commit. */
+/** Gives an object that stands for the last commit. */
 const COMMIT: Question<object> = { name: "commit", look: () => ({}) };
 
 /** Decodes the stored pipeline of that name. */
@@ -50,7 +50,7 @@ export class Plans {
     private readonly flowOf: FlowOf,
   ) {}
 
-  /** Undefined for an unknown pipeline. */
+  /** The plan of a pipeline; undefined for an unknown one. */
   async of(pipeline: string): Promise<Plan | undefined> {
     const commit = await this.database.readKept(COMMIT);
     const known = this.#known.get(pipeline);
@@ -59,7 +59,7 @@ export class Plans {
       this.#forget(pipeline);
       const current = known && isCurrent(known, records) ? known : this.#made(pipeline, records);
       if (current && bytesOf(current) <= MOST_BYTES) this.#keep(pipeline, current);
-      // after a commit since then, the plan's object is another one
+      // after a later commit, the question gives another object
       if (current) current.commit = commit;
       return current?.plan;
     });
@@ -98,7 +98,7 @@ export class Plans {
     return flow && { plan: planOf({ pipeline, flow, items }), parts };
   }
 
-  /** @param pipeline none is kept of it */
+  /** @param pipeline a pipeline of which no plan is kept */
   #keep(pipeline: string, known: Known): void {
     this.#known.set(pipeline, known);
     this.#bytes += bytesOf(known);
@@ -116,7 +116,7 @@ export class Plans {
   }
 }
 
-/** A pipeline's flow; undefined where it is damaged: other pipelines go on, and a look at this one tells of the damage. */
+/** A pipeline's flow; undefined if it is damaged. The other pipelines go on, and reading this one reports the damage. */
 function soundFlow(pipeline: string, items: Items): Flow | undefined {
   try {
     return items.flow(pipeline);
@@ -126,7 +126,7 @@ function soundFlow(pipeline: string, items: Items): Flow | undefined {
   }
 }
 
-/** What nodes refer to, as it is stored. */
+/** The stored items that nodes refer to. */
 export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items => ({
   flow(name) {
     const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));

@@ -1,5 +1,5 @@
-// The config database as the rest of the program sees it. Reads see the last commit; writes settle once they are on the
-// disk.
+// The config store: transformers, pipelines and alerts for the rest of the program. Reads see the last commit. Writes resolve
+// once they are on the disk.
 
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "../../records/config/flow.js";
@@ -31,13 +31,13 @@ export interface ConfigStore {
   readonly transformers: ItemStore<string, string>;
   readonly pipelines: ItemStore<FlowInput, Flow>;
   readonly alerts: ItemStore<WebhookInput, Webhook>;
-  /** The alerts, as later FlowGs show and take them. */
+  /** The alerts in the form of later FlowG versions. */
   readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ItemKind[]): Promise<string[]>;
-  /** The same of one pipeline. */
+  /** A sentence about one pipeline that doesn't work on this server. */
   warningOf(pipeline: string): Promise<string | undefined>;
-  /** The way of a log that is sent to a pipeline. @throws NOT_FOUND */
+  /** The plan of a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
   /** The plans for a message that comes by syslog, of all pipelines that have a source for it. */
   syslogPlans(): Promise<readonly Plan[]>;

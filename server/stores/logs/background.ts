@@ -1,5 +1,5 @@
-// The work that goes on beside requests: purges, indexes to fill or empty, retention. One small transaction after another,
-// with room for everybody else in between; what a crash interrupts goes on at the next start.
+// The work beside requests: purges, filling and clearing indexes, retention. It runs one small transaction after another, and
+// others get their turn in between. After a crash it goes on at the next start.
 
 import { setImmediate } from "node:timers/promises";
 import { segments, under } from "../../records/keys.js";
@@ -18,13 +18,13 @@ import { RetentionSchedule } from "./retention-schedule.js";
 const SWEEP_MS = 1_000;
 /** Streams that are read within one turn of the event loop. */
 const READ_AT_ONCE = 500;
-/** Streams that are looked at within one turn: each takes a few reads. */
+/** Streams that are checked within one turn. Each takes a few reads. */
 const LOOKED_AT_ONCE = 64;
 
 export interface BackgroundOptions {
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Told when the work fails, say because the disk is full. It is tried again a second later. */
+  /** Called when the work fails, for example because the disk is full. It is tried again a second later. */
   onError: (error: unknown) => void;
 }
 
@@ -32,7 +32,7 @@ export class Background {
   readonly #database: Database;
   readonly #options: BackgroundOptions;
   readonly #schedule = new RetentionSchedule();
-  /** The restore that the schedule was made after; undefined as long as it isn't made. */
+  /** The last restore before the schedule was made; undefined until then. */
   #madeAfter: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -55,13 +55,13 @@ export class Background {
     ownWrites(() => this.finishWork()).catch(this.#options.onError);
   }
 
-  /** A stream was made, changed or deleted. */
+  /** Notes that a stream was made, changed or deleted. */
   changed(stream: string): void {
     this.#schedule.look(stream);
     this.kick();
   }
 
-  /** An entry was stored; of several in a stream, the oldest. */
+  /** Notes the oldest entry that was just stored in a stream. */
   stored(stream: string, ms: number): void {
     this.#schedule.stored(stream, ms);
   }
@@ -103,7 +103,7 @@ export class Background {
     if (purged !== undefined) {
       return (changes) => {
         stepPurge(changes, purged);
-        // until it ended, its size was unknown
+        // its size was unknown during the purge
         if (!getPurge(changes, purged)) this.#schedule.look(purged);
       };
     }
@@ -111,7 +111,7 @@ export class Background {
     return job && ((changes) => stepIndexJob(changes, job));
   }
 
-  /** Reads all streams once, and again after each restore: this thread isn't told what another one has changed. */
+  /** Reads all streams once, and again after each restore: the restore's thread doesn't tell this one what it has changed. */
   async #makeSchedule(): Promise<void> {
     const restore = await this.#database.read(lastRestore);
     if (restore === this.#madeAfter) return;
@@ -122,9 +122,9 @@ export class Background {
         ...records.findRange({ ...range, limit: READ_AT_ONCE }),
       ]);
       for (const { key, value, isWhole: isRead } of some) {
-        // the key after it is the one with a zero byte more
+        // the next possible key has one zero byte more
         range.start = Buffer.concat([key, Buffer.alloc(1)]);
-        // a damaged stream's limits are unknown: nothing of it is removed
+        // a damaged stream's limits are unknown, so nothing in it is removed
         if (!isRead) continue;
         const { ttl, size } = decodeValue<StreamRecord>(value);
         if (ttl > 0 || size > 0) this.#schedule.look(segments(key)[1] ?? "");
@@ -144,7 +144,7 @@ export class Background {
       this.#schedule.plan(stream, record, isDue ? undefined : oldestMs);
     const due = looks.filter(({ isDue }) => isDue).map(({ stream }) => stream);
     if (due.length === 0) return;
-    // what is left of them is seen at the next look, also when this fails
+    // the next look finds what is left, also if this fails
     for (const stream of due) this.#schedule.look(stream);
     await this.#database.change((changes) => {
       let entries = 0;

@@ -1,4 +1,4 @@
-// Finds the values that an index has lists of, with one look for each: the walk goes from list to list, and through none.
+// Finds the values in an index. It jumps from list to list, and reads none of the lists.
 
 import { entryKeyOfMoment, MOMENT_BYTES } from "../../records/logs/entry-key.js";
 import { type FieldIndex, valueOfHead } from "../../records/logs/log-index.js";
@@ -27,7 +27,7 @@ export function indexedValues(
     const head = key.subarray(0, key.length - MOMENT_BYTES);
     let value = valueOfHead(index, head);
     if (value === undefined) {
-      // the head has only a hash of a long value: the entry has the value itself
+      // the head has only a hash of a long value, and an entry has the value itself
       const entry = records.get(entryKeyOfMoment(stream, key.subarray(-MOMENT_BYTES)));
       value = entry && decodeValue<EntryRecord>(entry).fields[index.field];
     }

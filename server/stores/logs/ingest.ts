@@ -1,5 +1,5 @@
-// Storing entries. Many small requests share a transaction: whatever comes while one is being committed goes into the
-// next. A promise resolves once its entries are on the disk, or committed where the database was opened so.
+// Stores entries. Many small requests share a transaction: those that come during a commit go into the next. A promise resolves
+// once its entries are on the disk, or only committed where the database was opened with that durability.
 
 import { setTimeout } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
@@ -20,7 +20,7 @@ import type { StreamBound } from "./stream-bound.js";
 const GROUP_ENTRIES = 2_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5;
-/** After a commit, senders that it answered are waited for over this share of its time, as they send more at once. */
+/** After a commit, the senders that it answered send more at once. They get this share of the commit's time to do so. */
 const GATHERING_SHARE = 0.25;
 const GATHERING_MOST_MS = 5;
 /** A commit that takes less time than this is cheaper than a wait. */
@@ -30,7 +30,7 @@ const EMPTY = Buffer.alloc(0);
 /** Entries that are stored together or not at all. */
 interface Request {
   entries: PreparedEntry[];
-  /** Throws if its sender may not any more. */
+  /** Throws if the sender may not store any more. */
   allow: (changes: Changes) => void;
   resolve: (stored: PreparedEntry[]) => void;
   reject: (reason: unknown) => void;
@@ -40,7 +40,7 @@ interface Request {
 interface StreamState {
   purge: Purge | undefined;
   fieldNames: Set<string>;
-  /** Whether it begins to be. */
+  /** Whether the request makes the stream. */
   isNew: boolean;
   /** The time of the oldest entry that was added; infinite if none was. */
   oldestMs: number;
@@ -48,10 +48,10 @@ interface StreamState {
   problem: FlowgError | undefined;
 }
 
-/** The outcome of requests in a transaction. */
+/** The outcome of the requests in a transaction. */
 interface Written {
   stored: Request[];
-  /** They have to wait. */
+  /** Requests that must wait for a purge. */
   blocked: Request[];
   refused: Map<Request, unknown>;
   states: Map<string, StreamState>;
@@ -61,9 +61,9 @@ export interface IngestOptions {
   /** Milliseconds since 1970. */
   now: () => number;
   bound: StreamBound;
-  /** Told when a purge must go on before something can be stored. */
+  /** Called when a purge must go on before something can be stored. */
   onBlocked: () => void;
-  /** Told what was stored, once a stream: of its entries, the oldest. */
+  /** Called for each stream with the time of the oldest entry that was stored. */
   onStored: (stream: string, oldestMs: number) => void;
 }
 
@@ -73,9 +73,9 @@ export class Ingester {
   #queue: Request[] = [];
   #writing: Promise<void> | undefined;
   readonly #waiting = new Set<Promise<void>>();
-  /** The number of requests that senders had on their way when a commit ended, and until when they are waited for. */
+  /** How many requests are expected after a commit, and until when the next one waits for them. */
   #expected = { requests: 0, untilMs: 0 };
-  /** Ends the wait for these senders. */
+  /** Ends that wait. */
   #gathered: (() => void) | undefined;
   #closed = false;
 
@@ -85,8 +85,8 @@ export class Ingester {
   }
 
   /**
-   * Stores entries, all or none. Streams that don't exist begin to.
-   * @param receivedMs when they were received; now, unless said otherwise
+   * Stores all entries or none. It makes streams that don't exist.
+   * @param receivedMs when they were received; now if absent
    * @throws INPUT_INVALID, DISK_FULL, DATABASE_UNAVAILABLE, REFUSED if there are too many streams
    */
   async ingest(
@@ -105,7 +105,7 @@ export class Ingester {
     });
   }
 
-  /** Resolves once everything taken in is stored. Takes nothing in any more. */
+  /** Takes no more entries, and resolves once those that it has are stored. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#writing || this.#waiting.size > 0)
@@ -115,7 +115,7 @@ export class Ingester {
   #enqueue(requests: Request[]): void {
     this.#queue.push(...requests);
     if (this.#queue.length >= this.#expected.requests) this.#gathered?.();
-    // it goes on for those that come later
+    // one loop also writes what comes later
     this.#writing ??= ownWrites(() => this.#writeAll());
   }
 
@@ -154,7 +154,7 @@ export class Ingester {
     };
   }
 
-  /** Waits for senders. Otherwise the first of them would have a commit alone, and all others would wait for two. */
+  /** Waits for senders. Otherwise the first of them would get a commit alone, and the others would wait for two. */
   async #gather(): Promise<void> {
     const { requests, untilMs } = this.#expected;
     const leftMs = untilMs - performance.now();
@@ -182,7 +182,7 @@ export class Ingester {
     return this.#queue.splice(0, count);
   }
 
-  /** Their streams were deleted just now: an entry must be of a later millisecond than the deletion. */
+  /** Tries requests again whose streams were deleted just now. An entry must be of a later millisecond than the deletion. */
   #retry(blocked: Request[]): void {
     this.#options.onBlocked();
     const waiting = setTimeout(RETRY_MS).then(() => {
@@ -225,7 +225,7 @@ export class Ingester {
         written.blocked.push(request);
         continue;
       }
-      // all at once, and made at once: what one of them takes, the next must see
+      // the streams are counted and made together, so that the next request sees them
       const made = newStreams(request, states);
       if (made.length > 0) problem ??= this.#options.bound.problem(made, changes);
       if (problem) {
@@ -244,7 +244,7 @@ export class Ingester {
 
   #readState(changes: Changes, stream: string): StreamState {
     const record = knownStreamRecord(changes, stream);
-    // only its own entries are refused, not the others of the group
+    // a damaged stream refuses only its own entries, not those of the whole group
     const problem = isStreamDamaged(changes, stream)
       ? damagedRecord("logs", streamKey(stream))
       : undefined;
@@ -258,7 +258,7 @@ export class Ingester {
   }
 }
 
-/** Each once. */
+/** The streams that a request makes, each once. */
 const newStreams = ({ entries }: Request, states: ReadonlyMap<string, StreamState>): string[] => [
   ...new Set(entries.map(({ stream }) => stream).filter((stream) => states.get(stream)?.isNew)),
 ];
@@ -275,7 +275,7 @@ function putEntry(changes: Changes, entry: PreparedEntry, state: StreamState): v
   }
 }
 
-/** Why it may not be written any more. */
+/** The error if the sender may not store any more. */
 function refusalOf({ allow }: Request, changes: Changes): unknown {
   try {
     allow(changes);

@@ -1,4 +1,4 @@
-// The entries that value indexes point to, newest first: each value's postings are in order of time, so they are merged.
+// Finds entries by value indexes, newest first. The postings of each value are in order of time, so it merges them.
 
 import { damagedRecord } from "../../records/damage.js";
 import { entryKeyOfMoment, firstMomentOf, momentOf } from "../../records/logs/entry-key.js";
@@ -9,14 +9,14 @@ import type { FoundEntry } from "./query.js";
 
 export interface IndexWalk {
   stream: string;
-  /** Entries before this key only. */
+  /** Gives only entries before this key. */
   after: Buffer | undefined;
   fromMs: number;
   toMs: number;
   ranges: readonly { index: FieldIndex; value: string }[];
 }
 
-/** Each entry once, also if several values lead to it. */
+/** Gives each entry once, even if several values lead to it. */
 export function* newestByIndex(instant: Instant, walk: IndexWalk): Generator<FoundEntry> {
   const cursors = walk.ranges.map((range) => momentsOf(instant, walk, range));
   try {
@@ -28,12 +28,12 @@ export function* newestByIndex(instant: Instant, walk: IndexWalk): Generator<Fou
         if (head && cursor && head.equals(newest)) heads[i] = next(cursor);
       }
       const value = instant.records.get(key);
-      // both are of one instant, and who removes an entry removes its postings, or has their index made anew
+      // index and entries are of one instant, so a posting without an entry is damage
       if (!value) throw damagedRecord("logs", key);
       yield { key, value };
     }
   } finally {
-    // a cursor that is left open would pin its read transaction
+    // an open cursor would keep its read transaction open
     for (const cursor of cursors) cursor.return?.();
   }
 }

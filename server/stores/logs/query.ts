@@ -1,5 +1,5 @@
-// Queries: a stream's entries in a window of time, newest first. Read in slices, each within one turn of the event loop
-// and one short read transaction, and found again by key: a client that reads slowly pins nothing and stalls nobody.
+// Queries a stream's entries in a window of time, newest first. It reads slices, each within one turn of the event loop and one
+// short read transaction, and goes on from the last key. So a slow client keeps no transaction open and delays nobody.
 
 import { setImmediate } from "node:timers/promises";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
@@ -23,7 +23,7 @@ export interface Query {
   fromMs: number;
   toMs: number;
   filter?: Filter | undefined;
-  /** At most so many entries. */
+  /** At most this many entries. */
   limit?: number | undefined;
   /** Ends the query early. */
   signal?: AbortSignal | undefined;
@@ -39,7 +39,7 @@ export interface QueryContext {
 /** An entry that a query found. A large one isn't decoded. */
 export type QueriedEntry = EntryRecord | WrittenEntry;
 
-/** Nothing for a stream that doesn't exist. Entries that come or go meanwhile may or may not be seen. */
+/** Gives the entries, and none for an unknown stream. It may or may not see entries that are added or removed meanwhile. */
 export async function* queryEntries(
   context: QueryContext,
   query: Query,
@@ -113,7 +113,10 @@ function readEntry(value: Buffer, filter: Filter | undefined): QueriedEntry | un
   return !filter || matchesFilter(filter, entry.fields) ? entry : undefined;
 }
 
-/** Each slice looks at the stream's state afresh: its configuration, indexes and existence may have changed. */
+/**
+ * The entries that a slice goes through. Each slice reads the stream's state again, because its configuration and indexes may
+ * have changed.
+ */
 function candidates(
   { instant, stream, now }: Slicing,
   { fromMs, toMs, filter }: Query,

@@ -1,5 +1,5 @@
-// Remembers when something of a stream must go, so that a look costs what is due, not what exists. Streams without limits
-// aren't in it. It says only when to look; the database decides whether entries go (see `retention`).
+// Remembers when to look at which stream, so that a round costs what is due, not what exists. It holds only streams with
+// limits. The look itself decides whether entries go (see `retention`).
 
 import type { StreamRecord } from "../../records/records.js";
 
@@ -7,7 +7,7 @@ type Limits = Pick<StreamRecord, "ttl" | "size">;
 
 interface Planned {
   limits: Limits;
-  /** Milliseconds since 1970 from which on its oldest entry has expired. */
+  /** When the oldest entry expires, milliseconds since 1970. */
   due: number;
 }
 
@@ -17,23 +17,23 @@ interface Appointment {
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
-/** Appointments that were moved stay until their time; beyond so many of them, they are cleared out. */
+/** Moved appointments stay in the heap until their time. More of them than this are cleared out. */
 const MOVED_MAX = 1_000;
 
 export class RetentionSchedule {
   readonly #planned = new Map<string, Planned>();
-  /** A binary heap: each one is due no later than the two that follow it, at 2n + 1 and 2n + 2. */
+  /** A binary heap: the appointment at n is due no later than those at 2n + 1 and 2n + 2. */
   #heap: Appointment[] = [];
   readonly #toLook = new Set<string>();
-  /** Streams to look at with the next round: a stream that keeps filling would else be looked at all the time. */
+  /** Streams to look at in the next round, so that a stream that keeps filling isn't looked at all the time. */
   #filled = new Set<string>();
 
-  /** Its limits, or what it holds, may have changed in any way. */
+  /** Asks for a look: the limits or the entries of a stream may have changed. */
   look(stream: string): void {
     this.#toLook.add(stream);
   }
 
-  /** An entry was stored. Costs next to nothing for a stream without limits. */
+  /** Notes that an entry was stored. For a stream without limits this costs almost nothing. */
   stored(stream: string, ms: number): void {
     const planned = this.#planned.get(stream);
     if (!planned) return;
@@ -45,7 +45,7 @@ export class RetentionSchedule {
   /**
    * Takes the findings of a look.
    * @param limits undefined for a stream that doesn't exist
-   * @param oldestMs of its oldest entry, if it has any
+   * @param oldestMs the time of the oldest entry, if there is one
    */
   plan(stream: string, limits: Limits | undefined, oldestMs: number | undefined): void {
     this.#planned.delete(stream);
@@ -60,7 +60,7 @@ export class RetentionSchedule {
     this.#filled = new Set();
   }
 
-  /** Streams to be looked at now, at most so many. Each is to be planned again. */
+  /** Takes the streams to look at now, at most this many. The caller plans each again. */
   take(nowMs: number, most: number): string[] {
     const streams: string[] = [];
     for (const stream of this.#toLook) {

@@ -1,4 +1,5 @@
-// A stream's limits: entries older than `ttl` seconds go, and the oldest ones as long as all take more than `size` MiB.
+// Applies a stream's limits: it removes entries older than `ttl` seconds, and the oldest as long as all take more than `size`
+// MiB.
 
 import { under } from "../../records/keys.js";
 import { entryMs } from "../../records/logs/entry-key.js";
@@ -14,9 +15,9 @@ import { type Removed, removeOldest } from "../../storage/unfinished/remove-entr
 export interface RetentionLook {
   /** Undefined for an unknown stream. */
   record: StreamRecord | undefined;
-  /** The time of its oldest entry, where an age is a limit. */
+  /** The time of the oldest entry, if the stream limits their age. */
   oldestMs: number | undefined;
-  /** Whether something must go. */
+  /** Whether entries must be removed. */
   isDue: boolean;
 }
 
@@ -56,7 +57,7 @@ function oldestEntryMs({ records }: Instant, stream: string): number | undefined
   return undefined;
 }
 
-/** Bytes beyond the limit. A purge has to end first: until then the total counts what is gone already. */
+/** Bytes beyond the limit; 0 during a purge, when the total still counts deleted entries. */
 function excessOf(instant: Instant, stream: string, record: StreamRecord): number {
   if (record.size <= 0 || getPurge(instant, stream)) return 0;
   return excess(record, readTotal(instant, stream).bytes);

@@ -1,5 +1,5 @@
-// The log database as the rest of the program sees it: streams, ingest, queries, and what goes on in the background.
-// Reads see the last commit; writes settle once they are on the disk.
+// The log store: streams, ingest, queries and background work for the rest of the program. Reads see the last commit. Writes
+// resolve once they are on the disk.
 
 import type { NewEntry, PreparedEntry } from "../../records/logs/entry.js";
 import type { Database } from "../../storage/database.js";
@@ -10,11 +10,11 @@ import { StreamBound } from "./stream-bound.js";
 import { StreamStore } from "./streams.js";
 
 export interface LogStoreOptions {
-  /** Milliseconds since 1970; the clock unless given. */
+  /** Milliseconds since 1970; the clock if absent. */
   now?: (() => number) | undefined;
-  /** Told when background work fails. It is tried again. */
+  /** Called when background work fails. It is tried again. */
   onError?: ((error: unknown) => void) | undefined;
-  /** How many streams may be made; no limit unless given. */
+  /** How many streams may be made; no limit if absent. */
   maxStreams?: number | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface LogStore {
   start(): void;
   /** Does all background work there is, and resolves when it is done. */
   finishWork(): Promise<void>;
-  /** Resolves once what was taken in is stored and nothing runs any more. The database stays open. */
+  /** Resolves once all entries that were taken are stored, and nothing runs any more. The database stays open. */
   close(): Promise<void>;
 }
 

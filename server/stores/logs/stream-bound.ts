@@ -1,4 +1,4 @@
-// How many streams there may be: each one costs memory and time, and names of streams can come from anybody who sends logs.
+// Bounds the number of streams. Each costs memory and time, and anybody who sends logs can name new ones.
 
 import { FlowgError } from "../../platform/errors.js";
 import { under } from "../../records/keys.js";
@@ -6,18 +6,18 @@ import type { Changes } from "../../storage/database.js";
 import { lastRestore } from "../../storage/notes/last-restore.js";
 
 export class StreamBound {
-  /** At least the number of streams, as long as no restore has brought more: deletions aren't counted. */
+  /** An upper bound of the number of streams, since it doesn't count deletions. A restore can exceed it. */
   #atMost = 0;
   #countedAfter: string | undefined;
-  /** Transactions in which they were counted: there the number is right. */
+  /** Transactions in which the streams were counted, so that the number is exact. */
   readonly #countedIn = new WeakSet<Changes>();
 
-  /** @param max streams that may be made; those that a restore brings may be more */
+  /** @param max the limit for making streams; a restore may bring more */
   constructor(readonly max: number) {}
 
   /**
-   * Counts streams that are about to be made, all or none. Only inside a write transaction, which makes them before it asks
-   * again: those that it has promised and not made, no count would see.
+   * Counts streams that the caller is about to make, all or none. Only inside a write transaction, which must make them before
+   * it asks again, since a new count sees only streams that are made.
    * @throws REFUSED if there would be more than allowed
    */
   take(streams: readonly string[], changes: Changes): void {
@@ -25,11 +25,11 @@ export class StreamBound {
     if (problem) throw problem;
   }
 
-  /** The same, with the error given back. */
+  /** Like `take`, but it returns the error. */
   problem(streams: readonly string[], changes: Changes): FlowgError | undefined {
     const restore = lastRestore(changes);
     const mayDecide = this.#atMost + streams.length > this.max;
-    // to count takes a walk over all: only where it decides, and once for all that share a transaction
+    // counting walks over all streams, so it happens only where it decides, and once a transaction
     if (restore !== this.#countedAfter || (mayDecide && !this.#countedIn.has(changes))) {
       this.#countedIn.add(changes);
       this.#atMost = changes.records.count(under("stream"));

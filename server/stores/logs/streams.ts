@@ -27,18 +27,18 @@ import type { StreamBound } from "./stream-bound.js";
 /** Seconds, MiB (0 or less: no limit), and the fields whose values queries find without a walk. */
 export type StreamConfig = StreamRecord;
 
-/** A stream's: each entry is looked up in all of them while others wait. */
+/** The most indexed fields of a stream. Each new entry is looked up in all of them. */
 const INDEXED_FIELDS_MAX = 1_000;
 
 /** The most values of one answer. */
 const VALUES_MAX = 10_000;
 
-/** The number of a field's values that are read within one turn of the event loop. */
+/** How many values are read within one turn of the event loop. */
 const LISTED_AT_ONCE = 500;
 
 export interface StreamStoreOptions {
   bound: StreamBound;
-  /** Told that a stream was made, changed or deleted, and that there may be background work. */
+  /** Called when a stream was made, changed or deleted, and there may be background work. */
   onChanged: (stream: string) => void;
 }
 
@@ -51,7 +51,10 @@ export class StreamStore {
     this.#options = options;
   }
 
-  /** Every stream's configuration, by name, in order of their bytes. Those that come or go meanwhile may be missing. */
+  /**
+   * Gives the configurations of all streams, in order of the names' bytes. Streams that are made or deleted meanwhile may be
+   * missing.
+   */
   async *list(): AsyncGenerator<[stream: string, config: StreamConfig]> {
     for await (const { key, value } of recordsInTurns(this.#database, under("stream")))
       yield [segments(key)[1] ?? "", streamRecord(decodeValue<StreamRecord>(value))];
@@ -85,7 +88,7 @@ export class StreamStore {
     const existing = await this.#database.read(
       (instant) => knownStreamRecord(instant, stream)?.indexed_fields.length ?? 0,
     );
-    // a stream that came with more, from a backup, can still be changed
+    // a stream from a backup with more of them can still be changed
     if (config.indexed_fields.length > Math.max(INDEXED_FIELDS_MAX, existing)) {
       throw new FlowgError(
         "INPUT_INVALID",
@@ -113,7 +116,7 @@ export class StreamStore {
     return record;
   }
 
-  /** Whether or not it exists. Everything in it is gone at once, whatever its size. @throws INPUT_INVALID */
+  /** Deletes the stream, if it exists. Its entries are gone at once, however many there are. @throws INPUT_INVALID */
   async delete(stream: string): Promise<void> {
     checkName("stream", stream);
     await this.#database.change((changes) => beginPurge(changes, stream));
@@ -130,8 +133,8 @@ export class StreamStore {
   }
 
   /**
-   * The values of the stream's indexed fields, by field, each once; at most 10,000 in all. Values of a field whose index is still
-   * filled may be missing.
+   * The values of the stream's indexed fields, by field, each once; at most 10,000 in all. Values of a field may be missing
+   * while its index is being filled.
    */
   async values(stream: string): Promise<Record<string, string[]>> {
     const config = nameProblem(stream) ? undefined : await this.get(stream);
@@ -155,7 +158,7 @@ export class StreamStore {
     return Object.fromEntries(found);
   }
 
-  /** How many entries, and how many bytes they take; while a deletion is being carried out, what is left of it too. */
+  /** How many entries there are, and how many bytes they take. During a purge it includes the deleted entries that are left. */
   async total(stream: string): Promise<StreamTotal> {
     if (nameProblem(stream)) return { entries: 0, bytes: 0 };
     return this.#database.read((instant) => readTotal(instant, stream));
@@ -165,7 +168,7 @@ export class StreamStore {
 type Field = { stream: string; field: string };
 
 function addIndex(changes: Changes, at: Field, isEmpty: boolean): void {
-  // one that is being emptied fills afterwards by itself
+  // an index that is being cleared is filled afterwards by itself
   if (isEmpty || getIndexJob(changes, at.stream, at.field)) return;
   setIndexJob(changes, at, { phase: "fill" });
 }

@@ -101,7 +101,7 @@ test("takes three directories, or a server, by the flags of other commands", asy
     [[backup, backup, ...dirFlags()], /AFTER and --auth-dir exclude each other/],
     [[backup, "--url", server.url, ...dirFlags()], /--auth-dir and --url exclude each other/],
     [[backup], /AFTER is missing.*\nhint: .*--auth-dir/],
-    [[backup, moved], /its name doesn't say\nhint: say it with --auth-dir/],
+    [[backup, moved], /doesn't say which database it holds\nhint: say it with --auth-dir/],
   ] as const)
     expect(await diff(...words)).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
   const swapped = await diff(backup, "--log-dir", server.dirs.auth, "--only=logs");

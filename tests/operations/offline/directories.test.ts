@@ -294,7 +294,7 @@ describe("the log snapshot", () => {
     await writeFile(logsDb(), "another");
     const ran = await admin("restore", "--replace", "--yes");
     expect(ran.code).toBe(0);
-    const note = `${logDb()} and ${logsDb()} differ: ${logDb()} is the one that is used`;
+    const note = `${logDb()} and ${logsDb()} differ: ${logDb()} is used`;
     expect(notesOf(ran)).toEqual([note]);
     expect(ran.stderr).toContain(`warning: ${note}`);
     expect(await stateOf(dirs)).toEqual(await stateOf(space.dirs("snapshot")));

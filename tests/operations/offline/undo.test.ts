@@ -319,7 +319,7 @@ describe("a restore over a database", () => {
     await rm(path);
     await expect(undoDirectories({ ...how, dirs, run })).rejects.toMatchObject({
       code: "REFUSED",
-      message: expect.stringContaining("what takes logs back is not kept any more"),
+      message: expect.stringContaining("the undo file of logs is not kept any more"),
     });
   });
 
@@ -375,7 +375,7 @@ describe("a restore over a database", () => {
     expect(without).toMatchObject({
       mode: "merge",
       canUndo: false,
-      whyNot: "config was restored without a way back",
+      whyNot: "config was restored without an undo file",
     });
     expect(first).toMatchObject({ run, mode: "replace", undoneBy: back.run, canUndo: true });
     expect(first?.databases.map(({ database, source }) => [database, source])).toEqual([
@@ -484,7 +484,7 @@ describe("a restore over a database", () => {
     await writeFile(join(dirs.logs, "undo"), "a file");
     const refusal = {
       code: "REFUSED",
-      message: expect.stringContaining("the directory of what takes logs back can't be read"),
+      message: expect.stringContaining("the directory of logs's undo files can't be read"),
     };
     await expect(undoDirectories({ ...how, dirs, run })).rejects.toMatchObject(refusal);
     const [newest] = await restoreHistory(dirs);

@@ -64,8 +64,8 @@ async function expectRefusal(server: FlowgServer, query: string, bytes = snapsho
 const keptUndos = ({ dirs }: FlowgServer): Promise<string[]> =>
   readdir(join(dirs.logs, "undo")).catch(() => []);
 
-/** What a restore that can be taken back is short of first: the room for what takes it back. */
-const UNDO = "what takes the restore of logs back";
+/** A restore with an undo file runs out of room for that file first. */
+const UNDO = "the undo file of the logs database";
 
 test.each([
   ["mode=merge&undo=false", "cannot write to the logs database"],

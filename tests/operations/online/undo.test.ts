@@ -181,14 +181,14 @@ test("clients are not told where this machine has its files", async () => {
   expect(first?.databases).toMatchObject([{ database: "logs", source: "log.db" }]);
 });
 
-test("without a way back, if that is asked for", { timeout: 60_000 }, async () => {
+test("without an undo file, if that is asked for", { timeout: 60_000 }, async () => {
   const { bytes } = await download(server, root, "/backup/logs");
   const before = await readdir(join(home, "logs", "undo"));
   const report = await restore("/logs", "?undo=false", bytes);
   expect(report.run).toBeUndefined();
   expect(await readdir(join(home, "logs", "undo"))).toEqual(before);
   const [newest] = await client.restore.list();
-  expect(newest).toMatchObject({ canUndo: false, whyNot: "logs was restored without a way back" });
+  expect(newest).toMatchObject({ canUndo: false, whyNot: "logs was restored without an undo file" });
   await expect(client.restore.undo({ run: newest?.run })).rejects.toMatchObject({
     code: "REFUSED",
     message: expect.not.stringContaining(home),

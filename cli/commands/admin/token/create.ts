@@ -10,8 +10,7 @@ import { administrationFor } from "../../../target.js";
 export const create = defineCommand({
   description: "Create a token for a user, and print it",
   details:
-    "Only the token is on stdout. It is stored as a hash: it cannot be shown again. One that expires is refused from " +
-    "then on, and stays listed until it is deleted.",
+    "Only the token is on stdout. It is stored as a hash and cannot be shown again. An expired token is refused, and stays listed until it is deleted.",
   examples: [
     { command: "flowg admin token create --user alice", does: "print a new token" },
     { command: "TOKEN=$(flowg admin token create --user alice)", does: "keep it in a variable" },

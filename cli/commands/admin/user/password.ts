@@ -1,4 +1,4 @@
-// The password that a command sets: given, from stdin, or asked for.
+// Gets the password that a command sets: from a flag, from stdin, or by asking.
 
 import { CliError } from "../../../failure.js";
 import type { Input } from "../../../input/input.js";
@@ -13,7 +13,7 @@ export interface PasswordValues {
   "password-stdin": boolean;
 }
 
-/** @throws USAGE where the password is given twice, or flowg has no terminal to ask on */
+/** @throws USAGE where the password is given twice, or there is no terminal to ask at */
 export function demandPassword(
   { password, "password-stdin": fromStdin }: PasswordValues,
   input: Input,
