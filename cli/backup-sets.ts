@@ -126,7 +126,8 @@ export async function manifestProblems(set: FoundSet, files: readonly Known[]): 
       (name) =>
         facts[name] !== undefined && known[name] !== undefined && facts[name] !== known[name],
     );
-    if (differs) problems.push(`${path} lists another ${database} snapshot than the one that is there`);
+    if (differs)
+      problems.push(`${path} lists another ${database} snapshot than the one that is there`);
   }
   for (const { database } of files) {
     const isListed = said.some((one) => one.database === database);

@@ -60,7 +60,7 @@ export interface paths {
         put?: never;
         /**
          * Change one's own password
-         * @description Ends all sessions of the caller; personal access tokens go on.
+         * @description Ends all sessions of the caller. Personal access tokens stay valid.
          *
          *     Needs any valid token.
          */
@@ -82,7 +82,7 @@ export interface paths {
         put?: never;
         /**
          * Log in with a password
-         * @description Gives a session for 24 hours. Ends early if the password is changed or the user deleted. A restore ends it only by removing the user.
+         * @description Gives a session for 24 hours. It ends early if the password is changed or the user is deleted. A restore ends it only if it removes the user.
          *
          *     Needs no token.
          */
@@ -301,7 +301,7 @@ export interface paths {
         get: operations["get_forwarder"];
         /**
          * Create or replace a forwarder
-         * @description One of a type that this server does not run is kept as it is, and `warnings` says so.
+         * @description A forwarder of a type that this server does not run is kept as it is, and `warnings` says so.
          *
          *     Needs `write_alerts`.
          */
@@ -350,7 +350,7 @@ export interface paths {
         put?: never;
         /**
          * Drill what a backup job has stored
-         * @description Restores from each of its destinations what the job has stored last into a scratch directory, checks every record, and removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the task of the same id tells what becomes of it, and cancels it. The server needs an identity that reads the repository.
+         * @description Restores what the job has stored last in each destination into a scratch directory, checks every record, and removes it: in a process of its own, at a low priority, one drill at a time. The answer comes when it has begun; the task of the same id shows how it ends, and can be cancelled. The server needs an identity that reads the repository.
          *
          *     Needs `write_backups`.
          */
@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Run a backup job now
-         * @description Also a paused one. The answer comes when the run has begun. The list of jobs shows how it ends, and so does the task of the same id, which can also be cancelled. The schedule goes on unchanged.
+         * @description Works for a paused job, too. The answer comes when the run has begun. The list of jobs shows how it ends, and so does the task of the same id, which can also be cancelled. The schedule goes on unchanged.
          *
          *     Needs `write_backups`.
          */
@@ -664,7 +664,7 @@ export interface paths {
         put?: never;
         /**
          * Take a restore back
-         * @description Puts all databases of a restore back. What the restore overwrote or removed comes back, and what it added is removed. What came in after it stays. What somebody has changed since stays as well, and the report names it, unless `overwriteChanged` is set. All that was kept is verified before anything changes. Then each database changes as a whole. It needs the scopes of a restore of these databases. An undo is itself a restore: when you take it back, you have the first restore again.
+         * @description Puts all databases of a restore back. What the restore overwrote or removed comes back, and what it added is removed. What came in after it stays. What somebody has changed since stays as well, and the report names it, unless `overwriteChanged` is set. The undo files are verified before anything changes. Then each database changes as a whole. It needs the scopes of a restore of these databases. An undo is itself a restore: when you take it back, you have the first restore again.
          *
          *     Needs any valid token.
          */
@@ -735,7 +735,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a role
-         * @description Users keep its name, which grants nothing. Succeeds also if there is no such role.
+         * @description Users keep its name, which grants nothing. Succeeds even if there is no such role.
          *
          *     Needs `write_acls`.
          */
@@ -754,7 +754,7 @@ export interface paths {
         };
         /**
          * List snapshots
-         * @description Of one destination, or of all that the server's settings name. With several, the answer says of each destination whose list failed why. The scope `write_backups` is enough.
+         * @description Lists those of one destination, or of all that the server's settings name. With several, the answer says why the list of a destination failed. The scope `write_backups` is enough.
          *
          *     Needs `read_backups`.
          */
@@ -804,7 +804,7 @@ export interface paths {
         };
         /**
          * Compare two snapshots
-         * @description What has changed from the one to the other, which is named by `other`. Only segments that differ are read. It counts as one transfer of `--max-transfers`.
+         * @description Shows what has changed from this snapshot to the one that `other` names. Only segments that differ are read. It counts as one transfer of `--max-transfers`.
          *
          *     Needs `read_backups`.
          */
@@ -890,7 +890,7 @@ export interface paths {
         };
         /**
          * Show a stream's configuration
-         * @description For a stream that does not exist, what it would begin with. This does not create it.
+         * @description For a stream that does not exist, it shows the configuration of a new one, and does not create it.
          *
          *     Needs `read_streams`.
          */
@@ -905,7 +905,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a stream
-         * @description With its entries and configuration. Succeeds also if there is no such stream.
+         * @description Deletes its entries and configuration. Succeeds even if there is no such stream.
          *
          *     Needs `write_streams`.
          */
@@ -965,7 +965,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ask for a stream's entries in a window of time
+         * Query a stream's entries in a window of time
          * @description Newest first. The answer is streamed: if it breaks off, the connection is cut.
          *
          *     Needs `read_streams`.
@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Newest first: those that go on, and the newest hundred that have ended. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The list has only these.
+         * @description Newest first: running tasks, and the newest hundred that have ended. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The list has only these.
          *
          *     Needs any valid token.
          */
@@ -1032,7 +1032,7 @@ export interface paths {
         };
         /**
          * Look at a task
-         * @description The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
+         * @description The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1041,7 +1041,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a task
-         * @description Asks the task to end, and doesn't wait: its events tell when it has ended. Nothing is left half done: a cancelled restore has changed nothing, and a cancelled backup leaves no snapshot. A task that can't be undone any more goes on to its end, and succeeds. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
+         * @description Asks the task to stop, and doesn't wait: its events tell when it has ended. Nothing is left half done: a cancelled restore has changed nothing, and a cancelled backup leaves no snapshot. A task that can't be undone any more goes on to its end, and succeeds. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1060,7 +1060,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, gets the events after it. Comments keep the connection awake. The user that began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, gets the events after it. Comments keep the connection awake. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not see the task any more.
          *
          *     Needs any valid token.
          */
@@ -1124,7 +1124,7 @@ export interface paths {
         put?: never;
         /**
          * Lead records through a flow
-         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it. Of another pipeline that the flow enters, it says only whether that went well.
+         * @description Nothing is stored or called. `trace` has what came to each node of the flow and what left it. For another pipeline that the flow enters, it says only whether that succeeded.
          *
          *     Needs `send_logs`.
          */
@@ -1166,7 +1166,7 @@ export interface paths {
         put?: never;
         /**
          * Create a token for oneself
-         * @description The token is shown this once; only its hash is kept. It needs no body. A token that is made with another token expires no later than that one.
+         * @description The token is shown only once, and only its hash is kept. A body is optional. A token that is made with another token expires no later than that one.
          *
          *     Needs any valid token.
          */
@@ -1209,7 +1209,7 @@ export interface paths {
         post?: never;
         /**
          * Delete one of one's own tokens
-         * @description Succeeds also if there is no such token.
+         * @description Succeeds even if there is no such token.
          *
          *     Needs any valid token.
          */
@@ -1307,7 +1307,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a user
-         * @description Along with their tokens and sessions. Succeeds also if there is no such user.
+         * @description Also deletes their tokens and ends their sessions. Succeeds even if there is no such user.
          *
          *     Needs `write_acls`.
          */
@@ -1321,25 +1321,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What an auth restore changes about who may do what. */
+        /** @description How an auth restore changes permissions. */
         AccessReport: {
             /** @description Users that may administer afterwards. */
             administrators: number;
-            /** @description The restoring user: whether they can still come in, what they gain. */
+            /** @description The restoring user: whether they can still log in and administer, and what they gain. */
             caller: {
                 gains: components["schemas"]["Scope"][];
                 stays: boolean;
                 user: string;
             };
-            /** @description Users whose scopes change, those that come or go among them. */
+            /** @description Users whose scopes change, with those that come or go. */
             changes: {
                 gains: components["schemas"]["Scope"][];
                 loses: components["schemas"]["Scope"][];
                 user: string;
             }[];
-            /** @description Users whose password may be another one afterwards. */
+            /** @description Users whose password may differ afterwards. */
             passwordsChanged: string[];
-            /** @description Why it is refused unless access changes are allowed; empty if it isn't. */
+            /** @description Why it is refused unless access changes are allowed; empty if it isn't refused. */
             refusals: string[];
             /** @description Tokens that don't work now and will, or will for longer. */
             tokensBack: {
@@ -1358,31 +1358,31 @@ export interface components {
         };
         /** @description What a compaction did. */
         CompactionReport: {
-            /** @description What it takes now. */
+            /** @description Bytes of the file now. */
             bytesAfter: number;
-            /** @description What its file took. */
+            /** @description Bytes of the file before. */
             bytesBefore: number;
             /** @enum {string} */
             database: "auth" | "config" | "logs";
-            /** @description False where less than a hundredth of the file was free: it was left as it is. */
+            /** @description False if less than a hundredth of the file was free. Then it was left as it is. */
             rewritten: boolean;
             /** @description How long it took. */
             seconds: number;
         };
-        /** @description How the changes are doing that a continuous job stores as they come. */
+        /** @description The state of a continuous job in a destination. */
         ContinuousState: {
             error?: components["schemas"]["JobFault"];
             /**
              * Format: date-time
-             * @description Since when nothing could be stored.
+             * @description Since when storing fails.
              */
             failingSince?: string;
             /**
              * Format: date-time
-             * @description All changes up to then are stored. Absent until that was so.
+             * @description All changes up to this time are stored. Absent until that was the case once.
              */
             lastSuccess?: string;
-            /** @description Why a snapshot has yet to cover what can't be stored change by change. */
+            /** @description Why a snapshot is needed before changes can be stored one by one again. */
             needsSnapshot?: string;
             /** @description Seconds of changes that would be lost with this machine. */
             possibleLossSeconds: number;
@@ -1393,14 +1393,14 @@ export interface components {
             error?: components["schemas"]["SnapshotFault"];
             /**
              * Format: date-time
-             * @description When the newest delta of a continuous backup was stored: up to then each change can be restored. Absent where there is none.
+             * @description When the newest delta of a continuous backup was stored. Each change up to then can be restored. Absent if there are no deltas.
              */
             newestDelta?: string;
-            /** @description Whether the server has an identity that reads them: without it, it knows when they were made, and their ids. */
+            /** @description Whether the server has an identity that reads them. Without one it gives only their ids and times. */
             readable: boolean;
             /** @description Newest first. */
             snapshots: components["schemas"]["ListedSnapshot"][];
-            /** @description Those that are there and can't be read. */
+            /** @description Snapshots that can't be read. */
             unreadable: {
                 code: string;
                 createdAt: string;
@@ -1410,7 +1410,7 @@ export interface components {
         };
         Done: {
             /**
-             * @description Always true: errors have their own form.
+             * @description Always true, since errors have another form.
              * @constant
              */
             success: true;
@@ -1506,10 +1506,10 @@ export interface components {
             /** @description Of the format: 2. */
             version?: number | null;
         };
-        /** @description A backup job, and what became of its runs. */
+        /** @description A backup job, and the state of its runs. */
         Job: {
             destinations: {
-                /** @description What they took. */
+                /** @description How many bytes these took. */
                 bytes?: number;
                 continuous?: components["schemas"]["ContinuousState"];
                 /** @description Whether the last drill failed there. Absent where there was none. */
@@ -1520,17 +1520,17 @@ export interface components {
                  */
                 lastSuccess?: string;
                 name: string;
-                /** @description Segments that it held after the last prune. */
+                /** @description How many segments it held after the last prune. */
                 objects?: number;
                 /** @description What a real restore of it takes, about. */
                 restoreSeconds?: number;
                 /** @description That snapshot's id. */
                 snapshot?: string;
-                /** @description The newest snapshot that was restored from there and found right. */
+                /** @description The newest snapshot that has passed a drill there. */
                 verified?: string;
                 /**
                  * Format: date-time
-                 * @description When that was.
+                 * @description When it passed.
                  */
                 verifiedAt?: string;
             }[];
@@ -1538,7 +1538,7 @@ export interface components {
             lastRun?: components["schemas"]["JobRun"];
             /**
              * Format: date-time
-             * @description When a run last went well as a whole.
+             * @description When a run last succeeded in all destinations.
              */
             lastSuccess?: string;
             name: string;
@@ -1553,7 +1553,7 @@ export interface components {
             running?: {
                 /**
                  * Format: date-time
-                 * @description When it was due, or asked for.
+                 * @description When it was due, or was asked for.
                  */
                 dueAt: string;
                 /** @description A UUID. */
@@ -1570,7 +1570,7 @@ export interface components {
                  */
                 startedAt: string;
                 /**
-                 * @description In its time, after its time had passed, or because somebody has asked for it.
+                 * @description Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.
                  * @enum {string}
                  */
                 trigger: "schedule" | "catch-up" | "request" | "continuous";
@@ -1597,7 +1597,7 @@ export interface components {
             running?: {
                 /**
                  * Format: date-time
-                 * @description When it was due, or asked for.
+                 * @description When it was due, or was asked for.
                  */
                 dueAt: string;
                 /** @description A UUID. */
@@ -1614,7 +1614,7 @@ export interface components {
                  */
                 startedAt: string;
                 /**
-                 * @description In its time, after its time had passed, or because somebody has asked for it.
+                 * @description Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.
                  * @enum {string}
                  */
                 trigger: "schedule" | "catch-up" | "request" | "continuous";
@@ -1633,7 +1633,7 @@ export interface components {
         JobRun: {
             destinations: {
                 destination: string;
-                /** @description Of a drill: what it has proved. */
+                /** @description What a drill has proved. */
                 drill?: {
                     /**
                      * Format: date-time
@@ -1646,16 +1646,16 @@ export interface components {
                     snapshots: number;
                 };
                 error?: components["schemas"]["JobFault"];
-                /** @description What it has added there. */
+                /** @description How many bytes it has added there. */
                 newBytes?: number;
                 /** @description How many older snapshots the run has removed. */
                 removed?: number;
-                /** @description Its id, where one was stored; of a drill, where it passed. */
+                /** @description The id of the snapshot that was stored, or that passed its drill. */
                 snapshot?: string;
             }[];
             /**
              * Format: date-time
-             * @description When it was due, or asked for.
+             * @description When it was due, or was asked for.
              */
             dueAt: string;
             /**
@@ -1668,7 +1668,7 @@ export interface components {
             id: string;
             notes: string[];
             /**
-             * @description `partial`: a snapshot was stored, but not in each destination, or older ones stay that should go. `failure`: none was stored. `cancelled`: somebody has ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, `partial`: it passed in some destinations. `failure`: in none.
+             * @description `partial`: a snapshot was stored, but not in each destination, or older ones could not be removed. `failure`: none was stored. `cancelled`: somebody ended it before a snapshot was stored. `cut`: the server ended meanwhile. Of a drill, `partial`: it passed in some destinations. `failure`: in none.
              * @enum {string}
              */
             outcome: "success" | "partial" | "failure" | "cancelled" | "cut";
@@ -1678,7 +1678,7 @@ export interface components {
              */
             startedAt: string;
             /**
-             * @description In its time, after its time had passed, or because somebody has asked for it.
+             * @description Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.
              * @enum {string}
              */
             trigger: "schedule" | "catch-up" | "request" | "continuous";
@@ -1692,41 +1692,41 @@ export interface components {
             createdAt: string;
             databases?: {
                 auth?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
                 config?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
                 logs?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
             };
-            /** @description Whose databases they are. Absent, with what follows, where the server can't read it. */
+            /** @description The host of the databases. The server must be able to read the snapshot to give this and the next facts. */
             host?: string;
             producer?: string;
-            /** @description What a real restore of it takes, about, by that drill. */
+            /** @description About how long a real restore takes, by that drill. */
             restoreSeconds?: number;
             /** @description The snapshot's id, a UUID. */
             setId: string;
             tags?: string[];
             /**
              * Format: date-time
-             * @description When a drill last restored it and found it right. Absent where none did.
+             * @description When it last passed a drill. Absent if it never did.
              */
             verifiedAt?: string;
         };
@@ -1785,7 +1785,7 @@ export interface components {
             /** @description Whether it only says what would change. */
             dryRun: boolean;
             /**
-             * @description What the file turned out to be.
+             * @description The format of the file.
              * @enum {string}
              */
             format: "snapshot" | "flowg-badger" | "flowg-config-archive";
@@ -1795,15 +1795,15 @@ export interface components {
             };
             /** @enum {string} */
             mode: "merge" | "replace";
-            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            /** @description UUID, by which `POST /restore/undo` takes it back. Absent in a dry run, and where no undo file was kept. */
             run?: string;
             /** @description How long it took. */
             seconds: number;
-            /** @description What was restored of it, if not all; the counts are of that alone. */
+            /** @description The items that were restored, if not all. The counts are of these alone. */
             selected?: string[];
             /** @description UUID that snapshots of one instant share; not in FlowG's own files. */
             setId?: string;
-            /** @description What people should know: left out, kept inert, without a checksum. */
+            /** @description What people should know: what was left out, what has no effect here, what has no checksum. */
             warnings: string[];
         };
         /** @description A restore that has changed databases. */
@@ -1823,7 +1823,7 @@ export interface components {
                 };
                 selected?: string[];
                 setId?: string;
-                /** @description The name of the file, where it was restored without a server. */
+                /** @description The name of the file, if it was an offline restore. */
                 source?: string;
             }[];
             /**
@@ -1831,7 +1831,7 @@ export interface components {
              * @enum {string}
              */
             mode: "merge" | "replace" | "undo";
-            /** @description Databases that it was to change, and did not: it was cut. */
+            /** @description Databases that it should have changed, but didn't because it was cut. */
             notRestored?: ("auth" | "config" | "logs")[];
             /** @description UUID. */
             run: string;
@@ -1849,7 +1849,7 @@ export interface components {
             dryRun: boolean;
             /** @description What people should know: an earlier restore that was cut between two databases. */
             notes: string[];
-            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            /** @description UUID, by which `POST /restore/undo` takes it back. Absent in a dry run, and where no undo file was kept. */
             run?: string;
             /** @description How long it took. */
             seconds: number;
@@ -1861,11 +1861,11 @@ export interface components {
         };
         Saved: {
             /**
-             * @description Always true: errors have their own form.
+             * @description Always true, since errors have another form.
              * @constant
              */
             success: true;
-            /** @description What does not work on this server; at most 21 sentences. */
+            /** @description What does not work on this server, in at most 21 sentences. */
             warnings?: string[];
         };
         /** @enum {string} */
@@ -1879,58 +1879,58 @@ export interface components {
             createdAt: string;
             databases: {
                 auth?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
                     /** @description Damaged records that the backup has left out. */
                     leftOut?: number;
                     /** @description Records that a repair could not save. */
                     lost?: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description Objects that hold them. */
+                    /** @description How many objects hold them. */
                     segments: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
                 config?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
                     /** @description Damaged records that the backup has left out. */
                     leftOut?: number;
                     /** @description Records that a repair could not save. */
                     lost?: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description Objects that hold them. */
+                    /** @description How many objects hold them. */
                     segments: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
                 logs?: {
-                    /** @description Records. */
+                    /** @description How many records it has. */
                     entries: number;
                     /** @description Damaged records that the backup has left out. */
                     leftOut?: number;
                     /** @description Records that a repair could not save. */
                     lost?: number;
-                    /** @description What they take before compression. */
+                    /** @description Bytes of the records before compression. */
                     rawBytes: number;
-                    /** @description Objects that hold them. */
+                    /** @description How many objects hold them. */
                     segments: number;
-                    /** @description What their segments take in the repository. */
+                    /** @description Bytes of their segments in the repository. */
                     storedBytes: number;
                 };
             };
             destination: string;
             host: string;
             producer: string;
-            /** @description What a real restore of it takes, about, by that drill. */
+            /** @description About how long a real restore takes, by that drill. */
             restoreSeconds?: number;
             setId: string;
             tags: string[];
             /**
              * Format: date-time
-             * @description When a drill last restored it and found it right. Absent where none did.
+             * @description When it last passed a drill. Absent if it never did.
              */
             verifiedAt?: string;
         };
@@ -2038,9 +2038,9 @@ export interface components {
              * @description When it began.
              */
             begunAt: string;
-            /** @description The user that has begun it; absent where the server did, by a schedule. */
+            /** @description The user who began it; absent if the server did, by a schedule. */
             by?: string;
-            /** @description Somebody has asked for its end, and it hasn't come yet. */
+            /** @description Whether somebody has cancelled it and it hasn't ended yet. */
             cancelling?: boolean;
             /**
              * Format: date-time
@@ -2052,13 +2052,13 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "job" | "backup" | "restore" | "forget" | "drill";
-            /** @description What it has done: another report for each kind. */
+            /** @description The report of what it did. Each kind of task has another one. */
             outcome?: {
                 [key: string]: unknown;
             };
             progress?: components["schemas"]["TaskProgress"];
             /**
-             * @description `cut`: the server ended meanwhile. It is not taken up again.
+             * @description `cut`: the server ended meanwhile. The task does not go on.
              * @enum {string}
              */
             state: "running" | "succeeded" | "failed" | "cancelled" | "cut";
@@ -2078,7 +2078,7 @@ export interface components {
         /** @description How far a task is. */
         TaskProgress: {
             database?: string;
-            /** @description Of what is done by the piece. */
+            /** @description How many pieces are done, where the work has pieces. */
             done?: number;
             phase: string;
             records?: number;
@@ -2086,16 +2086,16 @@ export interface components {
             totalRecords?: number;
         };
         Token: {
-            /** @description Whether it authenticates nobody any more. */
+            /** @description Whether it has expired. */
             expired: boolean;
             /**
              * Format: date-time
-             * @description When it ends, RFC 3339; absent if it never does.
+             * @description When it expires, RFC 3339; absent if it never does.
              */
             expires_at?: string;
             /**
              * Format: date-time
-             * @description When somebody last came with it, RFC 3339; absent if nobody did.
+             * @description When it was last used, RFC 3339; absent if it never was.
              */
             last_used_at?: string;
             /** @description What it is for; absent if it has no name. */
@@ -2113,7 +2113,7 @@ export interface components {
                 };
                 /** @enum {string} */
                 database: "auth" | "config" | "logs";
-                /** @description Of the records that the restore had changed: `added` are there again, `overwritten` have their value from before, `removed` had come with the restore, `unchanged` were as before already, `kept` were changed since, or are needed. */
+                /** @description Of the records that the restore had changed: `added` are there again, `overwritten` have their older value, `removed` had come with the restore, `unchanged` had their older value already, `kept` were changed since, or are needed. */
                 kinds: {
                     [key: string]: components["schemas"]["RestoreCounts"];
                 };
@@ -2124,7 +2124,7 @@ export interface components {
             dryRun: boolean;
             /** @description What people should know. */
             notes: string[];
-            /** @description UUID, by which `POST /restore/undo` takes it back. Not in a dry run, nor where nothing was kept for that. */
+            /** @description UUID, by which `POST /restore/undo` takes it back. Absent in a dry run, and where no undo file was kept. */
             run?: string;
             seconds: number;
             /** @description The run that was taken back. */
@@ -2141,7 +2141,7 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
-            /** @description Of a forwarder of a later FlowG that does not run here: its kind. */
+            /** @description The type of a forwarder of a later FlowG that does not run here. */
             type?: string;
             url: string;
             version: number;
@@ -2170,7 +2170,7 @@ export interface operations {
     list_alerts: {
         parameters: {
             query?: {
-                /** @description Whether to say what of them does not work on this server. */
+                /** @description Whether to say which of them do not work on this server. */
                 warnings?: boolean;
             };
             header?: never;
@@ -2198,11 +2198,11 @@ export interface operations {
                     "application/json": {
                         alerts: string[];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server; at most 21 sentences. */
+                        /** @description What does not work on this server, in at most 21 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -2362,7 +2362,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -3156,7 +3156,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -3350,7 +3350,7 @@ export interface operations {
                     "application/json": {
                         permissions: components["schemas"]["Permissions"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -3465,7 +3465,7 @@ export interface operations {
     backup_all: {
         parameters: {
             query?: {
-                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
+                /** @description Leave out damaged records. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -3612,7 +3612,7 @@ export interface operations {
     backup_auth: {
         parameters: {
             query?: {
-                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
+                /** @description Leave out damaged records. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -3758,7 +3758,7 @@ export interface operations {
     backup_config: {
         parameters: {
             query?: {
-                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
+                /** @description Leave out damaged records. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -3904,7 +3904,7 @@ export interface operations {
     backup_logs: {
         parameters: {
             query?: {
-                /** @description Go on where the database is damaged, without what is. The seal, the manifest and the server's log say what was left out. */
+                /** @description Leave out damaged records. The seal, the manifest and the server's log say what was left out. */
                 skipDamaged?: boolean;
             };
             header?: never;
@@ -4079,7 +4079,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["CompactionReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -4290,7 +4290,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["CompactionReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -4501,7 +4501,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["CompactionReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -4708,7 +4708,7 @@ export interface operations {
                     "application/json": {
                         forwarders: string[];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -4872,7 +4872,7 @@ export interface operations {
                     "application/json": {
                         forwarder: components["schemas"]["Forwarder"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -5478,7 +5478,7 @@ export interface operations {
                     "application/json": {
                         jobs: components["schemas"]["Job"][];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -5644,7 +5644,7 @@ export interface operations {
                         /** @description The drill's id, a UUID: the task's. */
                         run: string;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -5901,7 +5901,7 @@ export interface operations {
                     "application/json": {
                         job: components["schemas"]["Job"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -6158,7 +6158,7 @@ export interface operations {
                     "application/json": {
                         job: components["schemas"]["Job"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -6392,7 +6392,7 @@ export interface operations {
                         /** @description The run's id, a UUID: the task's. */
                         run: string;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -6592,7 +6592,7 @@ export interface operations {
     list_pipelines: {
         parameters: {
             query?: {
-                /** @description Whether to say what of them does not work on this server. */
+                /** @description Whether to say which of them do not work on this server. */
                 warnings?: boolean;
             };
             header?: never;
@@ -6620,11 +6620,11 @@ export interface operations {
                     "application/json": {
                         pipelines: string[];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server; at most 21 sentences. */
+                        /** @description What does not work on this server, in at most 21 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -6813,7 +6813,7 @@ export interface operations {
                     "application/json": {
                         flow: components["schemas"]["Flow"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -7436,7 +7436,7 @@ export interface operations {
                         /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -7694,7 +7694,7 @@ export interface operations {
                         /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -7955,7 +7955,7 @@ export interface operations {
                         /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -8206,7 +8206,7 @@ export interface operations {
                         /** @description For many logs: how many are stored. */
                         processed_count?: number;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -8430,9 +8430,9 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
-                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                /** @description Take a snapshot that was salvaged from a damaged one. Only in mode `merge`, because what the snapshot lacks is lost, and was not removed. */
                 salvaged?: boolean;
-                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                /** @description Restore only this item, and change nothing else. Repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
                 /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
                 undo?: boolean;
@@ -8575,7 +8575,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["RestoreSetReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -8799,9 +8799,9 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
-                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                /** @description Take a snapshot that was salvaged from a damaged one. Only in mode `merge`, because what the snapshot lacks is lost, and was not removed. */
                 salvaged?: boolean;
-                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                /** @description Restore only this item, and change nothing else. Repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
                 /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
                 undo?: boolean;
@@ -8871,7 +8871,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["RestoreReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -9095,9 +9095,9 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
-                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                /** @description Take a snapshot that was salvaged from a damaged one. Only in mode `merge`, because what the snapshot lacks is lost, and was not removed. */
                 salvaged?: boolean;
-                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                /** @description Restore only this item, and change nothing else. Repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
                 /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
                 undo?: boolean;
@@ -9167,7 +9167,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["RestoreReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -9391,9 +9391,9 @@ export interface operations {
                 dryRun?: boolean;
                 /** @description `merge` keeps what only the database has; `replace` removes it. */
                 mode?: "merge" | "replace";
-                /** @description Take a snapshot that was salvaged from a damaged one; only in mode `merge`, for what it lacks is lost, not removed. */
+                /** @description Take a snapshot that was salvaged from a damaged one. Only in mode `merge`, because what the snapshot lacks is lost, and was not removed. */
                 salvaged?: boolean;
-                /** @description Restore only this, and change nothing else; repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
+                /** @description Restore only this item, and change nothing else. Repeat it for several: `user=NAME`, `role=NAME`, `transformer=NAME`, `pipeline=NAME`, `alert=NAME`, `stream=NAME`, or `stream=NAME,from=TIME,to=TIME` with RFC 3339 times or dates: entries from `from` on, before `to`. A comma in a name is written as `\,`. */
                 select?: string[];
                 /** @description Keep what is overwritten, removed and added, so that `POST /restore/undo` can take it back. */
                 undo?: boolean;
@@ -9463,7 +9463,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["RestoreReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -9708,14 +9708,14 @@ export interface operations {
                      */
                     dryRun?: boolean;
                     /**
-                     * @description Put back also what somebody has changed after the restore.
+                     * @description Also take back records that somebody has changed after the restore.
                      * @default false
                      */
                     overwriteChanged?: boolean;
-                    /** @description The UUID of the restore; the newest that was not taken back unless given. */
+                    /** @description The UUID of the restore; if absent, the newest that was not taken back. */
                     run?: string;
                     /**
-                     * @description Keep what takes the undo back itself.
+                     * @description Keep undo files, so that the undo itself can be taken back.
                      * @default true
                      */
                     undo?: boolean;
@@ -9766,7 +9766,7 @@ export interface operations {
                     "application/json": {
                         report: components["schemas"]["UndoReport"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -10029,7 +10029,7 @@ export interface operations {
                     "application/json": {
                         restores: components["schemas"]["RestoreRun"][];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -10190,7 +10190,7 @@ export interface operations {
                     "application/json": {
                         roles: components["schemas"]["Role"][];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -10709,7 +10709,7 @@ export interface operations {
                 destination?: string;
                 /** @description Only the newest of each host. */
                 latest?: boolean;
-                /** @description Only those with this tag; repeated: with all of them. */
+                /** @description Only those with this tag. Repeat it for those with all of several tags. */
                 tag?: string[];
             };
             header?: never;
@@ -10759,7 +10759,7 @@ export interface operations {
                     "application/json": {
                         destinations: components["schemas"]["DestinationSnapshots"][];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -10980,10 +10980,10 @@ export interface operations {
                      * @default false
                      */
                     allowShrink?: boolean;
-                    /** @description Their names; the only one unless given. */
+                    /** @description Their names. May be left out if there is only one. */
                     destinations?: string[];
                     /**
-                     * @description Read everything, also what can't have changed.
+                     * @description Read everything, not only what may have changed.
                      * @default false
                      */
                     full?: boolean;
@@ -11017,7 +11017,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -11262,7 +11262,7 @@ export interface operations {
                     "application/json": {
                         snapshot: components["schemas"]["SnapshotDetails"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -11500,7 +11500,7 @@ export interface operations {
                     "application/json": {
                         diff: components["schemas"]["SnapshotDiff"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -11728,7 +11728,7 @@ export interface operations {
                      * @default false
                      */
                     allowNoAdmin?: boolean;
-                    /** @description The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have one of that name, `JOB/NAME`. */
+                    /** @description The name of the destination in the server's settings. It may be left out if there is only one. Where several jobs have a destination of that name, it is `JOB/NAME`. */
                     destination?: string;
                     /**
                      * @description Report what would change, and change nothing.
@@ -11741,17 +11741,17 @@ export interface operations {
                      * @enum {string}
                      */
                     mode?: "merge" | "replace";
-                    /** @description These databases; all that the snapshot has unless given. */
+                    /** @description The databases to restore; all that the snapshot has if absent. */
                     only?: ("auth" | "config" | "logs")[];
                     /**
-                     * @description Take what a repair has left of a damaged snapshot; only in mode `merge`.
+                     * @description Take a damaged snapshot that a repair has left incomplete. Only in mode `merge`.
                      * @default false
                      */
                     salvaged?: boolean;
-                    /** @description Only this, and nothing else: as `select` of `POST /restore`. */
+                    /** @description Restore only these items, as `select` of `POST /restore`. */
                     select?: string[];
                     /**
-                     * @description Keep what takes it back.
+                     * @description Keep undo files.
                      * @default true
                      */
                     undo?: boolean;
@@ -11782,7 +11782,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -12032,19 +12032,19 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description The destination, as the server's settings call it; may be left out where there is only one. Where several jobs have one of that name, `JOB/NAME`. */
+                    /** @description The name of the destination in the server's settings. It may be left out if there is only one. Where several jobs have a destination of that name, it is `JOB/NAME`. */
                     destination?: string;
                     /**
-                     * @description Say what would go, and remove nothing.
+                     * @description Report what would be removed, and remove nothing.
                      * @default false
                      */
                     dryRun?: boolean;
                     /**
-                     * @description Then remove what no snapshot needs any more.
+                     * @description Afterwards, remove what no snapshot needs any more.
                      * @default false
                      */
                     prune?: boolean;
-                    /** @description Their ids, or how these begin. */
+                    /** @description Their ids, or the beginnings of these. */
                     snapshots: string[];
                 };
             };
@@ -12073,7 +12073,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -12340,7 +12340,7 @@ export interface operations {
                             [key: string]: components["schemas"]["StreamConfig"];
                         };
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -12503,7 +12503,7 @@ export interface operations {
                     "application/json": {
                         config: components["schemas"]["StreamConfig"];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -13046,7 +13046,7 @@ export interface operations {
                     "application/json": {
                         fields: string[];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -13210,7 +13210,7 @@ export interface operations {
                             [key: string]: string[];
                         };
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -13386,7 +13386,7 @@ export interface operations {
                     "application/json": {
                         records: components["schemas"]["Log"][];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -13724,7 +13724,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -13878,7 +13878,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -14060,7 +14060,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -14940,7 +14940,7 @@ export interface operations {
                     "application/json": {
                         error?: string;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -15160,7 +15160,7 @@ export interface operations {
                             [key: string]: string;
                         }[];
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -15367,11 +15367,11 @@ export interface operations {
                     "application/json": {
                         /**
                          * Format: date-time
-                         * @description When it ends, RFC 3339; absent if it never does.
+                         * @description When it expires, RFC 3339; absent if it never does.
                          */
                         expires_at?: string;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -15588,7 +15588,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -15706,7 +15706,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description What names the token in URLs and lists. */
+                /** @description Names the token in URLs and lists. */
                 token_uuid: string;
             };
             cookie?: never;
@@ -15894,7 +15894,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -16052,7 +16052,7 @@ export interface operations {
                     "application/json": {
                         script: string;
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;
@@ -16623,7 +16623,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Always true: errors have their own form.
+                         * @description Always true, since errors have another form.
                          * @constant
                          */
                         success: true;

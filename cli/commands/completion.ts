@@ -41,7 +41,8 @@ export const completion = defineCommand({
     },
     "named-server": {
       type: "boolean",
-      description: "with --names: only of a server that --url or FLOWG_URL names, not of the one that you logged in to",
+      description:
+        "with --names: only of a server that --url or FLOWG_URL names, not of the one that you logged in to",
     },
     ...serverOnly,
   },

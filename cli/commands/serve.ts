@@ -163,7 +163,11 @@ export const serve = defineCommand({
       default: "60",
     },
     "max-transfers": {
-      ...string("how many backups, restores and compactions may run at once", "FLOWG_MAX_TRANSFERS", "NUMBER"),
+      ...string(
+        "how many backups, restores and compactions may run at once",
+        "FLOWG_MAX_TRANSFERS",
+        "NUMBER",
+      ),
       default: "8",
     },
     "max-streams": {

@@ -39,9 +39,13 @@ const access = z
     administrators: count("Users that may administer afterwards."),
     caller: z
       .object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) })
-      .meta({ description: "The restoring user: whether they can still log in and administer, and what they gain." }),
+      .meta({
+        description:
+          "The restoring user: whether they can still log in and administer, and what they gain.",
+      }),
     refusals: z.array(z.string()).meta({
-      description: "Why it is refused unless access changes are allowed; empty if it isn't refused.",
+      description:
+        "Why it is refused unless access changes are allowed; empty if it isn't refused.",
     }),
   } satisfies Fields<AccessReport>)
   .meta({ id: "AccessReport", description: "How an auth restore changes permissions." });
@@ -74,7 +78,8 @@ export const restoreReport = z
       .record(z.string(), counts)
       .meta({ description: "By kind of record: `role`, `user`, `entry`, …" }),
     warnings: z.array(z.string()).meta({
-      description: "What people should know: what was left out, what has no effect here, what has no checksum.",
+      description:
+        "What people should know: what was left out, what has no effect here, what has no checksum.",
     }),
     access: access.optional(),
     seconds: z.number().meta({ description: "How long it took." }),

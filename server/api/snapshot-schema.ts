@@ -31,9 +31,7 @@ const destinationFault = fault.meta({
 });
 
 const verified = {
-  verifiedAt: time(
-    "When it last passed a drill. Absent if it never did.",
-  ).optional(),
+  verifiedAt: time("When it last passed a drill. Absent if it never did.").optional(),
   restoreSeconds: z
     .number()
     .optional()

@@ -20,7 +20,10 @@ const progress = z
     database: z.string().optional(),
     records: z.int().optional(),
     totalRecords: z.int().optional(),
-    done: z.int().optional().meta({ description: "How many pieces are done, where the work has pieces." }),
+    done: z
+      .int()
+      .optional()
+      .meta({ description: "How many pieces are done, where the work has pieces." }),
     total: z.int().optional(),
   } satisfies Schema<TaskProgress>)
   .meta({ id: "TaskProgress", description: "How far a task is." });

@@ -5,7 +5,10 @@ import type { ContinuousObserver } from "../operations/continuous/continuous.js"
 
 export const continuousTrail = (log: Logger, job: string): ContinuousObserver => ({
   failed: (destination, err) =>
-    log.error({ err, job, destination }, "changes could not be stored: they wait, and the server tries again"),
+    log.error(
+      { err, job, destination },
+      "changes could not be stored: they wait, and the server tries again",
+    ),
   recovered: (destination, { since }) =>
     log.info(
       { job, destination, since: new Date(since).toISOString() },

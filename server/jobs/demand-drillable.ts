@@ -52,8 +52,7 @@ function cannotRead(
     "IDENTITY_REQUIRED",
     `the job ${name} has a drill, and a drill must read: ${place} is encrypted, and ${why}`,
     {
-      hint:
-        "best leave the drill out here, and run `flowg drill` by cron or systemd on a machine that has the identity: then an attacker who takes over this server can't read the backups. Or give the job an identity: `identity` in the file of --settings, or --backup-identity",
+      hint: "best leave the drill out here, and run `flowg drill` by cron or systemd on a machine that has the identity: then an attacker who takes over this server can't read the backups. Or give the job an identity: `identity` in the file of --settings, or --backup-identity",
       cause,
     },
   );

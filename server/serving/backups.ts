@@ -174,7 +174,10 @@ export async function servedJobs(
       if (continuous) await continuous.backup.start();
       else
         await withoutContinuous(Object.values(databases)).catch((error: unknown) =>
-          log.warn({ err: error }, "the journals of an earlier continuous job could not be removed"),
+          log.warn(
+            { err: error },
+            "the journals of an earlier continuous job could not be removed",
+          ),
         );
     },
     /** Stops the continuous backup. Call it last, so that it stores everything that was written before. */

@@ -128,7 +128,9 @@ describe("a set that was downloaded as one", () => {
     await copyFile(at("mon", "log.db"), at("set", "logs.db"));
     const ran = await verify(at("set"));
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain("manifest.json lists another auth snapshot than the one that is there");
+    expect(ran.stderr).toContain(
+      "manifest.json lists another auth snapshot than the one that is there",
+    );
     // one that lists nothing is of no set, either
     for (const snapshots of [[], [null], [{ database: "logs" }]]) {
       await writeFile(at("set", "manifest.json"), JSON.stringify({ snapshots }));

@@ -91,7 +91,8 @@ export const backup = defineCommand({
     ...objectLockFlags,
     host: {
       type: "string",
-      description: "with --repository: name of the host of these databases; this machine's name unless given",
+      description:
+        "with --repository: name of the host of these databases; this machine's name unless given",
       valueHint: "NAME",
     },
     ...server,

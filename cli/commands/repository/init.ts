@@ -58,8 +58,7 @@ export const init = defineCommand({
     },
     "passphrase-file": {
       ...passphraseFlag["passphrase-file"],
-      description:
-        "file with a passphrase that can read them, or that opens the identity file",
+      description: "file with a passphrase that can read them, or that opens the identity file",
     },
     ...objectLockFlags,
     unencrypted: { type: "boolean", description: "do not encrypt, nor sign" },

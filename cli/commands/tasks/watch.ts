@@ -8,8 +8,7 @@ import { followTask } from "../../follow-task.js";
 
 export const watch = defineCommand({
   description: "Follow a task to its end",
-  details:
-    "The exit code is 0 if it succeeded. Ctrl-C stops watching, and the task goes on.",
+  details: "The exit code is 0 if it succeeded. Ctrl-C stops watching, and the task goes on.",
   examples: [
     {
       command: "flowg tasks watch 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60",

@@ -15,7 +15,8 @@ const report = z
     bytesBefore: z.int().meta({ description: "Bytes of the file before." }),
     bytesAfter: z.int().meta({ description: "Bytes of the file now." }),
     rewritten: z.boolean().meta({
-      description: "False if less than a hundredth of the file was free. Then it was left as it is.",
+      description:
+        "False if less than a hundredth of the file was free. Then it was left as it is.",
     }),
     seconds: z.number().meta({ description: "How long it took." }),
   } satisfies Record<keyof CompactedDatabase, z.ZodType>)

@@ -45,7 +45,8 @@ const destinationRun = z.object({
 const runBegun = {
   id: z.string().meta({ description: "A UUID." }),
   trigger: z.enum(TRIGGERS).meta({
-    description: "Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.",
+    description:
+      "Why it ran: by its schedule, late after its time had passed, or because somebody asked for it.",
   }),
   dueAt: time("When it was due, or was asked for."),
   startedAt: time("When it began."),
@@ -79,7 +80,9 @@ const continuous = z
     possibleLossSeconds: z.number().meta({
       description: "Seconds of changes that would be lost with this machine.",
     }),
-    lastSuccess: time("All changes up to this time are stored. Absent until that was the case once.").optional(),
+    lastSuccess: time(
+      "All changes up to this time are stored. Absent until that was the case once.",
+    ).optional(),
     needsSnapshot: z.string().optional().meta({
       description: "Why a snapshot is needed before changes can be stored one by one again.",
     }),

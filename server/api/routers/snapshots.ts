@@ -82,7 +82,10 @@ export const snapshots = router({
     .input(
       z.strictObject({
         destination,
-        tag: several(label, "Only those with this tag. Repeat it for those with all of several tags."),
+        tag: several(
+          label,
+          "Only those with this tag. Repeat it for those with all of several tags.",
+        ),
         latest: flagParameter("Only the newest of each host."),
       }),
     )
@@ -286,7 +289,9 @@ export const snapshots = router({
           "Go on although the caller would gain scopes, or somebody be locked out.",
         ),
         allowNoAdmin: flag("Go on although nobody who may administer would be left."),
-        salvaged: flag("Take a damaged snapshot that a repair has left incomplete. Only in mode `merge`."),
+        salvaged: flag(
+          "Take a damaged snapshot that a repair has left incomplete. Only in mode `merge`.",
+        ),
         undo: flag("Keep undo files.", true),
         select: z.array(z.string()).min(1).optional().meta({
           description: "Restore only these items, as `select` of `POST /restore`.",
@@ -301,11 +306,15 @@ export const snapshots = router({
 });
 
 const jobTag = (own: string): FlowgError =>
-  new FlowgError("INPUT_INVALID", `the tag ${JSON.stringify(own)} belongs to a job's own snapshots`, {
-    hint:
-      "give another tag: a job removes older snapshots that have this one. POST /jobs/JOB/run " +
-      "makes a snapshot of the job",
-  });
+  new FlowgError(
+    "INPUT_INVALID",
+    `the tag ${JSON.stringify(own)} belongs to a job's own snapshots`,
+    {
+      hint:
+        "give another tag: a job removes older snapshots that have this one. POST /jobs/JOB/run " +
+        "makes a snapshot of the job",
+    },
+  );
 
 const byLatest = (): FlowgError =>
   new FlowgError("INPUT_INVALID", "`latest` is another snapshot after each backup", {

@@ -119,7 +119,9 @@ export const tasks = router({
           .string()
           .regex(/^\d{1,15}$/, "must be the id of an event")
           .optional()
-          .meta({ description: "The last event that the client has, as in the header `Last-Event-ID`." }),
+          .meta({
+            description: "The last event that the client has, as in the header `Last-Event-ID`.",
+          }),
       }),
     )
     .subscription(async function* ({ ctx, input, signal }) {

@@ -18,9 +18,7 @@ const details = z
     name: z.string().optional().meta({ description: "What it is for; absent if it has no name." }),
     expires_at: expiry,
     expired: z.boolean().meta({ description: "Whether it has expired." }),
-    last_used_at: time(
-      "When it was last used, RFC 3339; absent if it never was.",
-    ).optional(),
+    last_used_at: time("When it was last used, RFC 3339; absent if it never was.").optional(),
   })
   .meta({ id: "Token" });
 

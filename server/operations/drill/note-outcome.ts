@@ -36,6 +36,8 @@ export async function noteOutcome(
       ? [
           `the snapshot ${setId} passed, but the repository can't note it, so forget doesn't know: ${error.message}`,
         ]
-      : [`the snapshot ${setId} failed, but the repository still notes it as verified: ${error.message}`];
+      : [
+          `the snapshot ${setId} failed, but the repository still notes it as verified: ${error.message}`,
+        ];
   }
 }

@@ -32,7 +32,9 @@ export async function backUpOne(of: OneDatabase) {
   const isRight = first?.report.entries === facts?.records && first?.checksums === facts?.checksums;
   if (first && isRight) return first;
   if (first)
-    notes.push(`the ${kind} database doesn't add up to what the last snapshot and its changes say, so all of it was read`);
+    notes.push(
+      `the ${kind} database doesn't add up to what the last snapshot and its changes say, so all of it was read`,
+    );
   return await tryOne(of, {
     held,
     kind,

@@ -188,7 +188,10 @@ test("without an undo file, if that is asked for", { timeout: 60_000 }, async ()
   expect(report.run).toBeUndefined();
   expect(await readdir(join(home, "logs", "undo"))).toEqual(before);
   const [newest] = await client.restore.list();
-  expect(newest).toMatchObject({ canUndo: false, whyNot: "logs was restored without an undo file" });
+  expect(newest).toMatchObject({
+    canUndo: false,
+    whyNot: "logs was restored without an undo file",
+  });
   await expect(client.restore.undo({ run: newest?.run })).rejects.toMatchObject({
     code: "REFUSED",
     message: expect.not.stringContaining(home),
