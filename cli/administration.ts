@@ -3,7 +3,7 @@
 
 import type { BackupSet } from "../server/core.js";
 import type { BackupPlace } from "../server/operations/repository/backup-options.js";
-import type { UndoBounds } from "../server/operations/restore/undo-wishes.js";
+import type { UndoBounds } from "../server/operations/restore/undo-bounds.js";
 import type { DatabaseKind } from "../server/records/kinds.js";
 import type {
   BackupReport,

@@ -7,7 +7,12 @@ import type { Said } from "./supervise.js";
 import type { Serving } from "./supervision.js";
 
 const FAULTS: ReadonlySet<NodeJS.Signals> = new Set([
-  ...(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGTRAP"] as const),
+  "SIGSEGV",
+  "SIGABRT",
+  "SIGBUS",
+  "SIGILL",
+  "SIGFPE",
+  "SIGTRAP",
 ]);
 
 /** Whether a signal means a fault. Nobody sends these to stop a program. */

@@ -34,7 +34,11 @@ export async function followTask(
 }
 
 const PHASES: ReadonlySet<string> = new Set<Progress["phase"]>([
-  ...(["reading", "verifying", "importing", "restoring", "finishing"] as const),
+  "reading",
+  "verifying",
+  "importing",
+  "restoring",
+  "finishing",
 ]);
 
 function progressOn(output: Output): (progress: TaskProgress) => void {

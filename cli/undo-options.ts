@@ -4,7 +4,7 @@ import {
   UNDO_RUNS_MAX,
   type UndoBounds,
   undoBounds,
-} from "../server/operations/restore/undo-wishes.js";
+} from "../server/operations/restore/undo-bounds.js";
 import { CliError } from "./failure.js";
 import { byteCount, positive } from "./quantity.js";
 

@@ -98,7 +98,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   try {
     return await start(options, { addresses, addressOf, alertHosts, first, jobs, undo });
   } catch (error) {
-    for (const step of undo.reverse()) await step();
+    // a step that fails keeps neither the others from running nor the first error from being shown
+    for (const step of undo.reverse())
+      await Promise.resolve()
+        .then(step)
+        .catch(() => {});
     throw error;
   }
 }

@@ -4,14 +4,12 @@ import { z } from "zod";
 import type { OnlineRestoreReport } from "../operations/online/apply.js";
 import type { OnlineSetReport } from "../operations/online/restore-set.js";
 import type { OnlineUndoReport } from "../operations/online/undo.js";
-import type { AccessReport } from "../operations/restore/access.js";
+import type { AccessReport } from "../operations/restore/access-report.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { KindCounts, RestoreRun } from "../records/reports.js";
+import { count, type Schema } from "./report-schema.js";
 import { scope } from "./schemas.js";
 
-type Fields<T> = Record<keyof T, z.ZodType>;
-
-const count = (description: string) => z.int().meta({ description });
 const users = (description: string) => z.array(z.string()).meta({ description });
 const tokens = (description: string) =>
   z.array(z.object({ user: z.string(), uuid: z.string() })).meta({ description });
@@ -23,7 +21,7 @@ const counts = z
     unchanged: count("In both, and equal."),
     kept: count("In the database only, and left there."),
     removed: count("In the database only, and removed."),
-  } satisfies Fields<KindCounts>)
+  } satisfies Schema<KindCounts>)
   .meta({ id: "RestoreCounts" });
 
 const access = z
@@ -37,17 +35,15 @@ const access = z
     tokensBack: tokens("Tokens that don't work now and will, or will for longer."),
     tokensGone: tokens("Tokens that work now and won't, or not for as long."),
     administrators: count("Users that may administer afterwards."),
-    caller: z
-      .object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) })
-      .meta({
-        description:
-          "The restoring user: whether they can still log in and administer, and what they gain.",
-      }),
+    caller: z.object({ user: z.string(), stays: z.boolean(), gains: z.array(scope) }).meta({
+      description:
+        "The restoring user: whether they can still log in and administer, and what they gain.",
+    }),
     refusals: z.array(z.string()).meta({
       description:
         "Why it is refused unless access changes are allowed; empty if it isn't refused.",
     }),
-  } satisfies Fields<AccessReport>)
+  } satisfies Schema<AccessReport>)
   .meta({ id: "AccessReport", description: "How an auth restore changes permissions." });
 
 const run = z.string().optional().meta({
@@ -83,7 +79,7 @@ export const restoreReport = z
     }),
     access: access.optional(),
     seconds: z.number().meta({ description: "How long it took." }),
-  } satisfies Fields<OnlineRestoreReport>)
+  } satisfies Schema<OnlineRestoreReport>)
   .meta({ id: "RestoreReport", description: "What a restore did, or would do." });
 
 export const restoreSetReport = z
@@ -96,7 +92,7 @@ export const restoreSetReport = z
         "What people should know: an earlier restore that was cut between two databases.",
     }),
     seconds: z.number().meta({ description: "How long it took." }),
-  } satisfies Fields<OnlineSetReport>)
+  } satisfies Schema<OnlineSetReport>)
   .meta({
     id: "RestoreSetReport",
     description: "What a restore of all three databases did, or would do.",
@@ -122,7 +118,7 @@ export const restoreRun = z
         setId: z.string().optional(),
         createdAt: z.string().optional(),
         selected: z.array(z.string()).optional(),
-      } satisfies Fields<RestoreRun["databases"][number]>),
+      } satisfies Schema<RestoreRun["databases"][number]>),
     ),
     notRestored: z.array(z.enum(DATABASE_KINDS)).optional().meta({
       description: "Databases that it should have changed, but didn't because it was cut.",
@@ -131,7 +127,7 @@ export const restoreRun = z
     undoneBy: z.string().optional().meta({ description: "The run that has taken it back." }),
     canUndo: z.boolean(),
     whyNot: z.string().optional(),
-  } satisfies Fields<RestoreRun>)
+  } satisfies Schema<RestoreRun>)
   .meta({ id: "RestoreRun", description: "A restore that has changed databases." });
 
 const undoneDatabase = z.object({
@@ -147,7 +143,7 @@ const undoneDatabase = z.object({
   warnings: z.array(z.string()),
   access: access.optional(),
   seconds: z.number(),
-} satisfies Fields<OnlineUndoReport["databases"][number]>);
+} satisfies Schema<OnlineUndoReport["databases"][number]>);
 
 export const undoReport = z
   .object({
@@ -158,5 +154,5 @@ export const undoReport = z
     databases: z.array(undoneDatabase),
     notes: z.array(z.string()).meta({ description: "What people should know." }),
     seconds: z.number(),
-  } satisfies Fields<OnlineUndoReport>)
+  } satisfies Schema<OnlineUndoReport>)
   .meta({ id: "UndoReport", description: "What taking a restore back did, or would do." });

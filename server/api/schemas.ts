@@ -20,6 +20,10 @@ export const DONE = { success: true } as const;
 /** The input of a procedure without parameters: any parameter is refused. */
 export const nothing = z.object({});
 
+/** A flag in a JSON body. */
+export const flag = (description: string, isOn = false) =>
+  z.boolean().default(isOn).meta({ description });
+
 /** A query parameter that is `true` or `false`. */
 export const flagParameter = (description: string, isOn = false) =>
   z

@@ -45,8 +45,8 @@ export async function restoreDirectories(options: RestoreOptions): Promise<Resto
 }
 
 export type { UndoOptions } from "../operations/offline/undo.js";
-export type { UndoBounds } from "../operations/restore/undo-wishes.js";
-export { undoBounds } from "../operations/restore/undo-wishes.js";
+export type { UndoBounds } from "../operations/restore/undo-bounds.js";
+export { undoBounds } from "../operations/restore/undo-bounds.js";
 
 /** Takes a restore back. */
 export async function undoDirectories(options: UndoOptions): Promise<UndoReport> {

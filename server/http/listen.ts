@@ -60,6 +60,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       // otherwise `::` would also take IPv4, where 0.0.0.0 listens already
       server.listen({ host, port, ipv6Only: host.includes(":") });
       await once(server, "listening");
+      // the system may have run out of descriptors or memory for one connection: the next one may find some
+      server.on("error", () => {});
       servers.push(server);
       return (server.address() as AddressInfo).port;
     });

@@ -17,15 +17,19 @@ export class OfflineTrail {
 
   /** Resolves once all earlier changes are in the log. */
   async start(): Promise<void> {
-    this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.#look());
-    }, LOOK_MS).unref();
-    await this.#look();
+    this.#timer = setInterval(() => void this.#lookNext(), LOOK_MS).unref();
+    await this.#lookNext();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;
+  }
+
+  /** Looks once the earlier looks have ended: two at once would log a change twice. */
+  #lookNext(): Promise<void> {
+    this.#running = this.#running.then(() => this.#look());
+    return this.#running;
   }
 
   async #look(): Promise<void> {

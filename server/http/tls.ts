@@ -63,7 +63,8 @@ function unusable({ cert, key, passphrase }: TlsFiles, cause: unknown): FlowgErr
   );
 }
 
-async function readPem(path: string): Promise<Buffer> {
+/** @throws FILE_UNAVAILABLE */
+export async function readPem(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {

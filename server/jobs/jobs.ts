@@ -1,5 +1,5 @@
-// The jobs of a server, or their drills: runs each when it is due, one run of a job at a time, keeps what became of it, and says so. A run that
-// the server's end has cut is caught up when it starts again.
+// Runs the jobs of a server, or their drills, when they are due. A job has one run at a time. Its state is kept, and observers
+// learn of each run. Where the server's end has cut a run, the next start catches up on it.
 
 import { randomUUID } from "node:crypto";
 import { FlowgError, faultOf } from "../platform/errors.js";
@@ -21,12 +21,12 @@ import { believed, type Looked, lookAt } from "./due.js";
 import type { Job } from "./job.js";
 import { JobStates } from "./job-states.js";
 
-/** A run that begins later than this after its time is one that was caught up. */
+/** A run that begins later than this after its time counts as caught up. */
 const LATE_MS = 60_000;
 
 export type CaughtUp = "now" | "at-next-start" | "never";
 
-/** Told of runs, in order for each job. What it does is its own: no run waits for it, nor fails by it. */
+/** Learns of runs, in order for each job. A run neither waits for an observer nor fails with it. */
 export interface JobObserver {
   started(job: Job, run: RunningRun): void;
   /**
@@ -34,7 +34,7 @@ export interface JobObserver {
    * @param caughtUp when another run takes the place of one that was cut
    */
   ended(job: Job, run: JobRun, caughtUp: CaughtUp): void;
-  /** Once for each time. */
+  /** Called once for each time that the job becomes overdue. */
   overdue(job: Job, since: Date, lastSuccess: string | undefined): void;
 }
 
@@ -44,7 +44,7 @@ export interface TrackedRun {
   ended(run: JobRun): void;
 }
 
-/** What begins to run. */
+/** A run that begins. */
 export interface BegunRun {
   job: Job;
   run: RunningRun;
@@ -54,7 +54,7 @@ export interface BegunRun {
 }
 
 export interface JobsOptions {
-  /** Whether these are the jobs or their drills: each has states of its own. */
+  /** Whether these are jobs or their drills, whose states are kept apart. */
   of?: JobNotes | undefined;
   jobs: readonly Job[];
   /** Where their states are kept. */
@@ -66,15 +66,15 @@ export interface JobsOptions {
   track?: ((begun: BegunRun) => TrackedRun) | undefined;
   /** Called once all states are known, before anything runs. */
   onReady?: (() => void) | undefined;
-  /** Told of what fails and is tried again. */
+  /** Called with faults after which the jobs go on. */
   onError: (error: unknown, job: string | undefined) => void;
 }
 
 interface Running {
   run: RunningRun;
-  /** The server's end. */
+  /** Aborts when the server stops. */
   stop: AbortController;
-  /** Somebody's wish. */
+  /** Aborts on a request. */
   cancel: AbortController;
   tracked?: TrackedRun | undefined;
   progress?: JobProgress;
@@ -95,7 +95,7 @@ export class Jobs {
     this.#jobs = new Map(options.jobs.map((job) => [job.name, job]));
   }
 
-  /** Takes up what earlier runs of the server have left, and begins to run what is due. */
+  /** Takes up the states that earlier runs of the server left, and begins to run due jobs. */
   async start(): Promise<void> {
     if (this.#jobs.size === 0) return;
     const { of = "job", database, clock, onError, jobs } = this.#options;
@@ -111,7 +111,7 @@ export class Jobs {
     this.#loop = this.#runAll();
   }
 
-  /** Cuts the runs that are under way. Resolves once none is. */
+  /** Cuts the runs that are under way. Resolves once they have ended. */
   async stop(): Promise<void> {
     this.#ending.abort(new FlowgError("CANCELLED", "the server stops"));
     for (const { stop } of this.#running.values()) stop.abort(this.#ending.signal.reason);
@@ -151,13 +151,13 @@ export class Jobs {
     return ownWrites(() => this.#begin(job, { trigger, due, by })).id;
   }
 
-  /** What runs goes on to its end. @throws NOT_FOUND */
+  /** Pauses a job. A run that is under way goes on to its end. @throws NOT_FOUND */
   async pause(name: string): Promise<void> {
     this.#demand(name);
     await this.#change(name, (state) => ({ ...state, paused: true }));
   }
 
-  /** What was due meanwhile is not caught up. @throws NOT_FOUND */
+  /** Resumes a job. Runs that were due meanwhile are not caught up. @throws NOT_FOUND */
   async resume(name: string): Promise<void> {
     this.#demand(name);
     const now = this.#options.clock.now().toISOString();
@@ -193,10 +193,10 @@ export class Jobs {
     });
   }
 
-  /** A server answers before it has read them. */
+  /** A server answers before it has read the states. @throws BUSY */
   #demandStates(): void {
     if (this.#states) return;
-    throw new FlowgError("BUSY", "the server is still reading what became of its jobs", {
+    throw new FlowgError("BUSY", "the server is still reading the states of its jobs", {
       hint: "try again in a moment",
     });
   }
@@ -226,7 +226,7 @@ export class Jobs {
     };
   }
 
-  /** What is still noted as running is of a server that was killed. */
+  /** Ends a run that is still noted as running: a server that was killed left it. */
   #takeUpCutRun(job: Job): void {
     const { running } = this.#state(job);
     if (!running) return;
@@ -243,7 +243,7 @@ export class Jobs {
     for (const observer of this.#options.observers) observer.ended(job, run, caughtUp);
   }
 
-  /** Whether the run is still due. A job that is paused, or was paused since, catches nothing up. */
+  /** Whether the run is still due. A job that is paused, or was paused since, doesn't catch up. */
   #isStillDue(job: Job): boolean {
     return !this.#state(job).paused && this.#look(job).isDue;
   }
@@ -262,7 +262,7 @@ export class Jobs {
     }
   }
 
-  /** @returns when it is to be looked at again, if nothing happens before */
+  /** @returns the time to look at the job again, if nothing happens before */
   #lookAfter(job: Job): number | undefined {
     const { clock, observers } = this.#options;
     const now = clock.now();
@@ -362,7 +362,7 @@ export class Jobs {
   }
 }
 
-/** What is known of a job after a run. */
+/** The state of a job after a run. */
 function after(
   { running: _, ...state }: JobState,
   run: JobRun,
@@ -385,7 +385,7 @@ function after(
     ...state,
     last: run,
     destinations: Object.fromEntries(destinations),
-    // what came due while it ran is another run
+    // a run that came due while this one ran is another run
     ...(isAnswered ? { covered: run.startedAt } : {}),
     ...(run.outcome === "success" ? { lastSuccess: run.endedAt, waitsSince: run.startedAt } : {}),
   };

@@ -6,7 +6,7 @@ import type { LogFormat } from "../http/log.js";
 import type { TlsFiles } from "../http/tls.js";
 import type { Clock } from "../jobs/clock.js";
 import type { JobSources } from "../jobs/open-jobs.js";
-import type { UndoBounds } from "../operations/restore/undo-wishes.js";
+import type { UndoBounds } from "../operations/restore/undo-bounds.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Durability, Engine, OnOpening } from "../storage/engine.js";
 import type { SyslogOptions } from "../syslog/server.js";

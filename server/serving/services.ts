@@ -9,7 +9,7 @@ import { SessionTokens } from "../api/session-tokens.js";
 import type { Metrics } from "../http/metrics.js";
 import type { Readers } from "../http/readers.js";
 import { LogFeed } from "../operations/ingest/log-feed.js";
-import { undoBounds } from "../operations/restore/undo-wishes.js";
+import { undoBounds } from "../operations/restore/undo-bounds.js";
 import { Transformers } from "../operations/transform/transformers.js";
 import type { AlertCalls } from "../operations/webhooks/alert-calls.js";
 import { FlowgError } from "../platform/errors.js";

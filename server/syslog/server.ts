@@ -1,14 +1,12 @@
 // The syslog server. It listens, and hands each message to every pipeline with a source of type syslog.
 
-import { readFile } from "node:fs/promises";
 import type { TlsOptions } from "node:tls";
 import type { Logger } from "pino";
 import type { BindAddress } from "../http/bind-address.js";
 import { onEachHost } from "../http/each-host.js";
-import { type Renewal, readTls, renew, type TlsFiles } from "../http/tls.js";
+import { type Renewal, readPem, readTls, renew, type TlsFiles } from "../http/tls.js";
 import type { Ingesting } from "../operations/ingest/through-pipeline.js";
 import { FlowgError } from "../platform/errors.js";
-import { reasonOf } from "../platform/files/file-error.js";
 import { SyslogCounts, type SyslogOutcome } from "./counts.js";
 import type { Handover } from "./handover.js";
 import { Intake } from "./intake.js";
@@ -105,16 +103,8 @@ async function tlsOf({ protocol, tls, tlsAuth = false, tlsCa }: SyslogOptions) {
     });
   }
   const material = await readTls(tls);
-  const ca = tlsCa === undefined ? {} : { ca: await readCa(tlsCa) };
+  const ca = tlsCa === undefined ? {} : { ca: await readPem(tlsCa) };
   return { ...material, ...ca, requestCert: true, rejectUnauthorized: tlsAuth };
-}
-
-async function readCa(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FlowgError("FILE_UNAVAILABLE", `cannot read ${path}: ${reasonOf(cause)}`, { cause });
-  }
 }
 
 function renewalOf(

@@ -11,8 +11,14 @@ import { type Json, MIME_JSON } from "./operation.js";
  * of writes.
  */
 const EVERYWHERE: readonly ErrorCode[] = [
-  ...(["INPUT_INVALID", "RATE_LIMITED", "INTERNAL", "DATABASE_DAMAGED"] as const),
-  ...(["BUSY", "DATABASE_REPLACED", "DATABASE_UNAVAILABLE", "DISK_FULL"] as const),
+  "INPUT_INVALID",
+  "RATE_LIMITED",
+  "INTERNAL",
+  "DATABASE_DAMAGED",
+  "BUSY",
+  "DATABASE_REPLACED",
+  "DATABASE_UNAVAILABLE",
+  "DISK_FULL",
 ];
 
 export function errorsOf({

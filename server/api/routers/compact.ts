@@ -5,6 +5,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { CompactedDatabase } from "../../records/reports.js";
 import { audited } from "../audited.js";
 import type { Caller, Context } from "../context.js";
+import type { Schema } from "../report-schema.js";
 import { type RestMeta, rest } from "../rest.js";
 import { nothing, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
@@ -19,7 +20,7 @@ const report = z
         "False if less than a hundredth of the file was free. Then it was left as it is.",
     }),
     seconds: z.number().meta({ description: "How long it took." }),
-  } satisfies Record<keyof CompactedDatabase, z.ZodType>)
+  } satisfies Schema<CompactedDatabase>)
   .meta({ id: "CompactionReport", description: "What a compaction did." });
 
 const answer = z.object({ success, report });

@@ -7,14 +7,12 @@ import type { RestoreRun } from "../../records/reports.js";
 import { type AuditFacts, audited } from "../audited.js";
 import { rest } from "../rest.js";
 import { restoreRun, undoReport } from "../restore-report.js";
-import { nothing, success } from "../schemas.js";
+import { flag, nothing, success } from "../schemas.js";
 import { demand, demandOneOf, requires, router, signedIn } from "../trpc.js";
 
 const RUN = "2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60";
 const UNDO = "91186e8d-6e05-4271-b4b3-02c804ff00bf";
 const counts = { added: 2, overwritten: 1, unchanged: 0, kept: 0, removed: 0 };
-
-const flag = (description: string, isOn = false) => z.boolean().default(isOn).meta({ description });
 
 // strict, so that a mistyped `dryRun` doesn't undo
 const input = z.strictObject({
@@ -96,8 +94,14 @@ export const restores = router({
           "scopes of a restore of these databases. An undo is itself a restore: when you take it back, " +
           "you have the first restore again.",
         errors: [
-          ...["REFUSED", "CONFLICT", "DISK_FULL", "NOT_FOUND", "FILE_UNAVAILABLE"],
-          ...["SNAPSHOT_TRUNCATED", "SNAPSHOT_CORRUPT", "SNAPSHOT_UNSUPPORTED"],
+          "REFUSED",
+          "CONFLICT",
+          "DISK_FULL",
+          "NOT_FOUND",
+          "FILE_UNAVAILABLE",
+          "SNAPSHOT_TRUNCATED",
+          "SNAPSHOT_CORRUPT",
+          "SNAPSHOT_UNSUPPORTED",
         ] as const,
         request: { run: RUN, dryRun: true },
         response: {

@@ -185,7 +185,11 @@ export class ContinuousBackup {
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
       }
       await this.#makeRoom().catch((error: unknown) => this.#failed(destination, error));
-      this.#askForSnapshot();
+      try {
+        this.#askForSnapshot();
+      } catch (error) {
+        this.#failed(destination, error);
+      }
       const left = Math.max(0, pauseMs - (performance.now() - begun));
       await sleep(left, undefined, { signal }).catch(() => {});
     }

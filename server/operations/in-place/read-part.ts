@@ -9,8 +9,9 @@ import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
+import { aboutFile } from "../restore/about-file.js";
 import { RECOGNIZE_BYTES, recognizeFormat } from "../restore/recognize.js";
-import { aboutFile, verifySource } from "../restore/verified-source.js";
+import { verifySource } from "../restore/verified-source.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 
 export interface ReadPart {

@@ -8,9 +8,9 @@ import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
-import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
+import type { UndoBounds } from "../restore/undo-bounds.js";
 import { keepingUndo } from "../restore/undo-file.js";
-import type { UndoBounds } from "../restore/undo-wishes.js";
+import { demandUndoRoom, removeOldUndo } from "../restore/undo-room.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 import type { FoundDatabases } from "./look-at-databases.js";
 import type { RestoreOptions } from "./options.js";

@@ -5,7 +5,7 @@ import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress, RestoreMode } from "../../records/reports.js";
 import type { BackupFile } from "../restore/backup-files.js";
-import type { UndoBounds } from "../restore/undo-wishes.js";
+import type { UndoBounds } from "../restore/undo-bounds.js";
 
 /** The directories of the three databases. */
 export type DatabaseDirs = Record<DatabaseKind, string>;

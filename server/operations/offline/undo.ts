@@ -22,11 +22,11 @@ import { sweepLeftovers } from "../leftovers.js";
 import { accessDiff } from "../restore/access.js";
 import { type DatabaseHistory, type Histories, notesIn, restoreRuns } from "../restore/history.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
+import type { UndoBounds } from "../restore/undo-bounds.js";
 import { mayHaveUndoFiles, sweepUndo, undoFiles } from "../restore/undo-directory.js";
 import { undoneReport } from "../restore/undo-report.js";
 import { runToUndo } from "../restore/undo-run.js";
 import { UndoSource } from "../restore/undo-source.js";
-import type { UndoBounds } from "../restore/undo-wishes.js";
 import { applyKeeping } from "./keep-undo.js";
 import type { DatabaseDirs } from "./options.js";
 

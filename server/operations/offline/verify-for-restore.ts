@@ -6,14 +6,11 @@ import { FlowgError } from "../../platform/errors.js";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { Selection } from "../../records/selection.js";
+import { aboutFile } from "../restore/about-file.js";
 import { type BackupFile, demandBackupFiles } from "../restore/backup-files.js";
+import { salvagedHint } from "../restore/incomplete-source.js";
 import { ownMemory } from "../restore/memory-limit.js";
-import {
-  aboutFile,
-  howToInsist,
-  type VerifiedSource,
-  verifySource,
-} from "../restore/verified-source.js";
+import { type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import type { BackupSet, RestoreOptions } from "./options.js";
 
 const MORE_MEMORY =
@@ -43,7 +40,7 @@ export async function verifyFor(
     return await verifySource(source, {
       expected: kind,
       keepAuth: true,
-      refuseSalvaged: howToInsist(options),
+      refuseSalvaged: salvagedHint(options),
       selection,
       scratchDir,
       memory,

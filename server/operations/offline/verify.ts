@@ -9,9 +9,10 @@ import { sweepScratch } from "../../platform/files/scratch-directory.js";
 import { BACKUP_NAMES_TEXT } from "../../records/backup-names.js";
 import { DATABASE_KINDS } from "../../records/kinds.js";
 import type { InspectReport, VerifyReport } from "../../records/reports.js";
+import { aboutFile } from "../restore/about-file.js";
 import { digestOf, findBackupFiles } from "../restore/backup-files.js";
 import { ownMemory } from "../restore/memory-limit.js";
-import { aboutFile, type VerifiedSource, verifySource } from "../restore/verified-source.js";
+import { type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import type { ReadFileOptions } from "./options.js";
 
 /**

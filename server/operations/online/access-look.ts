@@ -5,13 +5,9 @@ import { type Limit, limitOf } from "../../records/auth/limits.js";
 import { demandNoClash } from "../../records/auth/restore-outcome.js";
 import { recordsNow } from "../../storage/auth-records.js";
 import type { Database } from "../../storage/database.js";
-import {
-  type AccessCaller,
-  type AccessReport,
-  accessChange,
-  forbiddenGift,
-  NOBODY_ADMINISTERS,
-} from "../restore/access.js";
+import { accessChange } from "../restore/access.js";
+import { forbiddenGift, NOBODY_ADMINISTERS } from "../restore/access-refusals.js";
+import type { AccessCaller, AccessReport } from "../restore/access-report.js";
 
 export interface LookOptions {
   /** Open in this process. */

@@ -62,7 +62,7 @@ async function fetchOne(kind: DatabaseKind, spool: Spool, options: ToFetch): Pro
   for await (const chunk of source.open()) {
     if (signal.aborted) throw new FlowgError("CANCELLED", "stopped; nothing was restored");
     await spool.write(chunk);
-    onProgress?.({ ...{ database: kind, phase: "fetching", records: 0 }, bytes: spool.size });
+    onProgress?.({ database: kind, phase: "fetching", records: 0, bytes: spool.size });
   }
   spool.end();
 }

@@ -7,9 +7,9 @@ import type { Applying, Engine, Merged, Restorer } from "../../storage/engine.js
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
 import { feedOf } from "../restore/feed.js";
-import { demandUndoRoom, removeOldUndo } from "../restore/undo-bounds.js";
+import type { UndoBounds } from "../restore/undo-bounds.js";
 import { keepingUndo } from "../restore/undo-file.js";
-import type { UndoBounds } from "../restore/undo-wishes.js";
+import { demandUndoRoom, removeOldUndo } from "../restore/undo-room.js";
 import type { VerifiedSource } from "../restore/verified-source.js";
 
 export interface KeepingRun {
@@ -35,8 +35,9 @@ export async function applyKeeping(
   ).catch((error: unknown) => {
     throw forClients(error, database, facts?.undoes === undefined ? "the restore" : "the undo");
   });
-  const notes = await database.read(restoreNotes);
-  await removeOldUndo({ dir, notes, needed: [mark.run, facts?.undoes] }, bounds);
+  // if the notes can't be read now, a later run removes the old undo files
+  const notes = await database.read(restoreNotes).catch(() => undefined);
+  if (notes) await removeOldUndo({ dir, notes, needed: [mark.run, facts?.undoes] }, bounds);
   return merged;
 }
 

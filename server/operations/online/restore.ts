@@ -10,13 +10,9 @@ import { SELECTABLE, type Selection, selectedText } from "../../records/selectio
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import { newMark } from "../restore/in-turn.js";
+import { type SalvagedWish, salvagedHint } from "../restore/incomplete-source.js";
 import { demandRestoreSpace } from "../restore/restore-space.js";
-import {
-  howToInsist,
-  type SalvagedWish,
-  type VerifiedSource,
-  verifySource,
-} from "../restore/verified-source.js";
+import { type VerifiedSource, verifySource } from "../restore/verified-source.js";
 import { Spool, spoolDirectory } from "../spool.js";
 import { type ApplyRestore, type OnlineRestoreReport, restoreVerified } from "./apply.js";
 import { demandRoomForUndo } from "./keep-undo.js";
@@ -44,7 +40,7 @@ export const verifyUpload = (
   verifySource(upload(spool), {
     expected: kind,
     keepAuth: true,
-    refuseSalvaged: howToInsist(how),
+    refuseSalvaged: salvagedHint(how),
     selection: how.selection,
     scratchDir: spoolDirectory(dir),
     memory: { maxBytes: how.maxMemory, hint: MORE_MEMORY },

@@ -15,8 +15,8 @@ import type { Database } from "../../storage/database.js";
 import type { DatabasePlace, UndoKeeper } from "../../storage/engine.js";
 import { restoreNotes } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import type { UndoBounds } from "./undo-bounds.js";
 import { undoDirectory, undoFileName } from "./undo-directory.js";
-import type { UndoBounds } from "./undo-wishes.js";
 
 const WITHOUT_UNDO = "go on without an undo file: --no-undo, in the API undo=false";
 

@@ -14,8 +14,8 @@ import {
   undoDirectories,
 } from "../../../server/core.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
-import { removeOldUndo } from "../../../server/operations/restore/undo-bounds.js";
 import { keepingUndo } from "../../../server/operations/restore/undo-file.js";
+import { removeOldUndo } from "../../../server/operations/restore/undo-room.js";
 import { under } from "../../../server/records/keys.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
 import {

@@ -1,11 +1,11 @@
 // What an auth restore does to who may do what; and that nobody gets in, or out, by one unseen.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type AccessCaller,
-  type AccessReport,
-  accessChange,
-} from "../../../server/operations/restore/access.js";
+import { accessChange } from "../../../server/operations/restore/access.js";
+import type {
+  AccessCaller,
+  AccessReport,
+} from "../../../server/operations/restore/access-report.js";
 import { restoredRecords } from "../../../server/records/auth/auth-records.js";
 import { SCOPES, type Scope } from "../../../server/records/auth/scopes.js";
 import { tokenSha256 } from "../../../server/records/auth/token-text.js";
