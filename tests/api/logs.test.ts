@@ -428,7 +428,7 @@ describe("streams in great number", () => {
         body: form,
       });
       const { report } = (await restored.json()) as { report: { warnings: string[] } };
-      expect(report.warnings).toEqual([expect.stringContaining("there are 5 streams then")]);
+      expect(report.warnings).toEqual([expect.stringContaining("there are 5 streams")]);
     }
     expect((await put("y")).status).toBe(200);
     expect(Object.keys((await small.must("/streams")).body.streams)).toHaveLength(5);
