@@ -58,7 +58,7 @@ describe("the table of ARCHITECTURE.md", () => {
   });
 });
 
-/** However the table is widened: these would turn the house round. */
+/** Imports that no version of the table may allow. */
 const NEVER = [
   ["records to engine", /^server\/records\//, /^server\/engine\//],
   ["stores to engine", /^server\/stores\//, /^server\/engine\//],

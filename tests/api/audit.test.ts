@@ -1,4 +1,4 @@
-// The trail: each change of users, roles, tokens and passwords, and each log-in, by whom and from where, offline too.
+// The trail names each change of users, roles, tokens and passwords, and each log-in, with its user and address, offline too.
 
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -76,7 +76,7 @@ test("tells of each change and log-in, and of no secret", async () => {
   for (const secret of ["secret", token, ROOT_PASSWORD]) expect(text).not.toContain(secret);
 });
 
-test("tells of what the command line did, in the running server or when one starts", async () => {
+test("has a line for what the command line did, in the running server or when one starts", async () => {
   await using server = await startServer();
   const auth = ["--auth-dir", join(server.dir, "auth")];
   const admin = async (words: string[], stdin?: string) => {
@@ -90,7 +90,7 @@ test("tells of what the command line did, in the running server or when one star
   const token = (await admin(["token", "create", "--user", "eve"])).trim();
   await admin(["user", "delete", "--name", "eve"]);
   await admin(["role", "delete", "--name", "r"]);
-  // what is refused is not told as if it had happened
+  // a refused change is not reported as if it had happened
   expect((await flowg(["admin", "user", "delete", "--name", "root", ...auth])).code).toBe(5);
   const offline = () => trail(server).filter(({ offline }) => offline === true);
   await eventually(() => expect(offline()).toHaveLength(6));

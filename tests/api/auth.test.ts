@@ -1,4 +1,4 @@
-// Telling users: logging in, tokens in every form, sessions and every way to forge one.
+// Recognizing users: logging in, tokens in every form, sessions, and every way to forge one.
 
 import { createHmac } from "node:crypto";
 import jwt from "jsonwebtoken";
@@ -156,7 +156,7 @@ describe("whoami", () => {
 });
 
 describe("a session", () => {
-  // after the server has made its root, who has no sessions of before
+  // after the server has made its root, which has no earlier sessions
   const now = Math.floor(Date.now() / 1000) + 60;
   const good = { iss: "flowg", sub: "root", iat: now, exp: now + 60 };
   const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -46,7 +46,7 @@ async function numbers(stream = "default"): Promise<number[]> {
 const moreRoom = (size = "128m") => spawnSync("mount", ["-o", `remount,size=${size}`, disk]);
 
 describe("a batch that the disk has room for in part", () => {
-  it("of lines is told from where on nothing is stored, and the rest can be sent", async () => {
+  it("of lines says from where on nothing is stored, and the rest can be sent", async () => {
     const lines = all.map((n) => JSON.stringify({ n: String(n), text }));
     const send = (from: number) =>
       server.call("/pipelines/default/logs", {

@@ -107,7 +107,7 @@ describe("many logs", () => {
 });
 
 describe("logs that break a rule", () => {
-  it("are told by their lines, and the others are stored", async () => {
+  it("are named by their lines, and the others are stored", async () => {
     await pipeline("mixed", [router("mixed")]);
     const { status, body } = await send(
       "mixed",
@@ -125,7 +125,7 @@ describe("logs that break a rule", () => {
     expect(await stored(server, "mixed")).toEqual([{ a: "2" }, { a: "1" }]);
   });
 
-  it("in an array are told by their index; a text that is no JSON is refused as a whole", async () => {
+  it("in an array are named by their index; a text that isn't JSON is refused as a whole", async () => {
     await pipeline("array", [router("array")]);
     const type = "application/json";
     const mixed = await send("array", '[{"a":"1"},{"a":{"b":"c"}},5]', { type });
@@ -172,14 +172,14 @@ describe("logs that break a rule", () => {
     const as = await server.userWith("read_streams");
     const sent = { method: "POST", as, body: "{}", headers: { "Content-Type": NDJSON } };
     expect((await server.call("/pipelines/default/logs", sent)).status).toBe(403);
-    // where no batch is taken, an array is none
+    // an array isn't taken as a batch here
     const array = { method: "PUT", json: [] };
     expect((await server.call("/roles/x", { as: server.root, ...array })).status).toBe(400);
   });
 });
 
 describe("logs on their way", () => {
-  it("go through scripts, and those that fail there are told", async () => {
+  it("go through scripts, and the answer names those that fail there", async () => {
     await transformer("abort-3", '.n = to_string!(.n)\nif .n == "3" { abort }\n.done = "yes"');
     await pipeline("scripted", [transform("abort-3"), router("scripted")]);
     const records = Array.from({ length: 600 }, (_, i) => ({ n: String(i) }));

@@ -1,4 +1,5 @@
-// What the documentation shows of curl, typed into a shell against a server, in the order of somebody who tries it all.
+// The documentation's examples with curl work: they are typed into a shell against a server, in the order of somebody who tries
+// them all.
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -36,7 +37,7 @@ const run = (command: string) =>
     );
   });
 
-/** Answered otherwise, as what they name isn't so here. */
+/** The examples that get another answer here, because what they name doesn't exist. */
 const OTHERWISE: Record<string, { as: string; instead?: [from: string, to: string] }> = {
   login: { as: "success", instead: ["correct horse battery staple", ROOT_PASSWORD] },
   change_password: { as: "PERMISSION_DENIED" },

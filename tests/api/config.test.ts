@@ -163,7 +163,7 @@ describe("testing an alert", () => {
     expect(Math.abs(Date.parse(log.timestamp) - Date.now())).toBeLessThan(60_000);
   });
 
-  it("tells a refusal, and not what the webhook said", async () => {
+  it("reports a refusal, without the webhook's words", async () => {
     const { url, close } = await receiver(500);
     await put("/alerts/bad", { webhook: { url } });
     const { status, body, text } = await post("/test/alerts/bad", { record: {} });

@@ -1,4 +1,4 @@
-// FlowG v0.24.1's operations: method, path, operation id, scopes. From its behaviour, not from our router.
+// FlowG v0.24.1's operations: method, path, operation id, scopes. They come from its behaviour, not from our router.
 
 export const FLOWG_OPERATIONS = [
   "DELETE /alerts/{alert} delete_alert write_alerts",

@@ -139,7 +139,7 @@ describe("a pipeline node", () => {
 });
 
 describe("branches", () => {
-  it("of which one fails leave the others alone, and all errors are told", async () => {
+  it("of which one fails leave the others alone, and the answer has all errors", async () => {
     await save("gone", { in: direct("out"), out: router("gone") });
     await save("partly", {
       in: direct("ok", "nested", "unnamed"),
@@ -225,7 +225,7 @@ describe("a flow that is saved", () => {
     await save("mine", { in: direct("p"), p: into("other") });
   });
 
-  it("may lead one log to so many nodes, and no more", async () => {
+  it("may lead one log to a bounded number of nodes", async () => {
     // each row doubles the ways
     const rows = (count: number): Drawing => {
       const drawing: Drawing = { in: direct("l0", "r0"), end: router("rows") };

@@ -1,5 +1,5 @@
-// The server against its own document: every operation, thousands of requests, fitting and not; no fault of the server, no
-// answer that the document does not describe. Deterministic: a failure prints its seed and its request.
+// The server keeps to its own document. Every operation gets thousands of requests, fitting and not: none causes a fault of the
+// server, or an answer that the document does not describe. A failure prints its seed and its request, which bring it again.
 
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -101,7 +101,7 @@ function bodyOf({ requestBody }: Operation, value: unknown): string | FormData |
   return requestBody.content[JSON_TYPE] ? JSON.stringify(value) : formOf(value);
 }
 
-// what deletes comes last, so that the others find something
+// deletions come last, so that the others find something
 const isDelete = ({ method }: { method: string }) => Number(method === "DELETE");
 const ordered = [...operations].sort((a, b) => isDelete(a) - isDelete(b));
 
@@ -139,7 +139,7 @@ it.each(ordered.map((one) => [one.operation.operationId, one] as const))(
       if (type === JSON_TYPE) {
         expect([at, problem(described?.schema ?? {}, answer)]).toEqual([at, null]);
       }
-      // what never ends is left
+      // answers that never end are left
       controller.abort();
     };
     await fc.assert(fc.asyncProperty(values, bodies, check), { numRuns: RUNS, seed: SEED });

@@ -120,7 +120,7 @@ describe("a log", () => {
       expect(fieldsOf(await records(stream))).toEqual([{ a: "b" }]);
   });
 
-  it("goes nowhere without a source or a pipeline, and is told so", async () => {
+  it("goes nowhere without a source or a pipeline, and the answer says so", async () => {
     await server.must("/pipelines/dead", {
       method: "PUT",
       json: { flow: { nodes: [{ id: "s", type: "source", data: { type: "syslog" } }] } },
@@ -331,7 +331,7 @@ describe("watching", () => {
     await watcher.stop();
   });
 
-  it("tells what passes the filter only, and only of its stream", async () => {
+  it("gives only what passes the filter, and only of its stream", async () => {
     await pipelineTo("other", router("other"));
     const watcher = await watch("default", `?filter=${encodeURIComponent('level = "error"')}`);
     const all = await watch("other", "?filter=");

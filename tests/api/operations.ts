@@ -1,4 +1,4 @@
-// What a well-formed call of each operation looks like: enough to get past the checks of permission and input.
+// Well-formed calls of each operation, which pass the checks of permission and input.
 
 import type { Route } from "../../server/http/route.js";
 import type { Sent } from "../http/test-server.js";
@@ -23,7 +23,7 @@ export function pathOf({ template, meta }: Route, name = "some-name"): string {
 /** Method and body, from the operation's own example. */
 export function callOf({ method, meta }: Route): Sent {
   const { request } = meta.operation;
-  // examples give scopes, which not everybody may
+  // examples give scopes, which only some users may do
   if (meta.operation.id === "save_role") return { method, json: { scopes: [] } };
   if (meta.operation.id === "save_user") return { method, json: { roles: [], password: "x" } };
   if (meta.rawBody?.kind === "upload") {

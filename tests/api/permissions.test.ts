@@ -21,9 +21,9 @@ const SIGNED_IN = [
   "list_tokens",
   "create_token",
   "delete_token",
-  // which scopes it needs, the restore says that is taken back: see undo.test.ts of operations/online
+  // the restore that is taken back decides the scopes: see undo.test.ts of operations/online
   "undo_restore",
-  // which scopes open a task, the task says: see tests/tasks
+  // each task says which scopes open it: see tests/tasks
   "list_tasks",
   "get_task",
   "cancel_task",

@@ -123,7 +123,7 @@ describe("a user", () => {
     expect((await put("/users/early", { roles: ["later", "viewers"] })).status).toBe(200);
   });
 
-  it("who may do more keeps their password: to set it would be to become them", async () => {
+  it("nobody sets the password of a user with more rights, and so becomes that user", async () => {
     for (const json of [
       { password: "mine" },
       { password: "mine", roles: ["admin"] },
@@ -141,7 +141,7 @@ describe("a user", () => {
     ).toBe(401);
   });
 
-  it("who may do more may keep roles that one could not give", async () => {
+  it("a user with more rights may keep roles that the caller could not give", async () => {
     await server.must("/users/boss", { method: "PUT", json: { roles: ["admin"], password: "x" } });
     expect((await put("/users/boss", { roles: ["admin", "viewers"] })).status).toBe(200);
     expect(await users()).toContainEqual({ name: "boss", roles: ["admin", "viewers"] });

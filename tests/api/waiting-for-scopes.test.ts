@@ -1,6 +1,6 @@
-// The rule of records/auth/limits as a law: whatever a clerk, who may change accounts, and an administrator do, no credential that
-// the clerk has in hand ever grants a scope that the clerk never held and that nobody who held it gave to the clerk; and no
-// token that was made with one which ends lives longer than that.
+// The rule of records/auth/limits as a law. A clerk, who may change accounts, and an administrator do anything. No credential
+// of the clerk's ever grants a scope that the clerk never held, unless somebody with that scope gave it. No token that was made
+// with another one that ends lives longer than that.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -71,7 +71,7 @@ const PLANS: Step[][] = [
 ];
 
 class Model {
-  /** What the clerk has in hand; the first is their own. */
+  /** The credentials that the clerk has; the first is the clerk's own. */
   readonly hand: Credentials[] = [];
   /** What the clerk held, or was given. */
   readonly held = new Set<Scope>(effectiveScopes(CLERKS));

@@ -1,4 +1,4 @@
-// The events of a watched stream, for a watcher who is slow or waits long.
+// A slow watcher of a stream, and one that waits long, get its events.
 
 import { afterEach, expect, it, vi } from "vitest";
 import { watchEvents } from "../../server/api/watch.js";
@@ -27,7 +27,7 @@ function watched() {
   return { feed, controller, events, next, publish };
 }
 
-it("a slow watcher is told how many it missed", async () => {
+it("a slow watcher hears how many events it missed", async () => {
   const { next, publish, controller } = watched();
   expect(await next()).toBe(": watching\n\n");
   for (let n = 0; n < 1500; n++) publish(n);
@@ -56,7 +56,7 @@ it("a slow watcher of large entries holds some megabytes, and each of them comes
   controller.abort();
 });
 
-it("a watcher who waits long hears that the connection lives", async () => {
+it("a watcher that waits long hears that the connection lives", async () => {
   vi.useFakeTimers();
   const { next, controller } = watched();
   await next();
@@ -66,7 +66,7 @@ it("a watcher who waits long hears that the connection lives", async () => {
   controller.abort();
 });
 
-it("who leaves is forgotten", async () => {
+it("a watcher that leaves is forgotten", async () => {
   const feed = new LogFeed();
   const controller = new AbortController();
   const { signal } = controller;

@@ -1,4 +1,4 @@
-// Processes that are measured: started, watched, and ended with the one that started them.
+// Starts the processes that are measured, watches them, and ends them with this one.
 
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -15,7 +15,7 @@ const COUNTS = [150_000, 450_000];
 const SMALLEST = ["restore-empty", "upload"];
 const FLAT = ["backup-written", "backup", "verify", "dry-run-empty", "download"];
 const STEP_NAMES = [...FLAT, "zstd1", ...SMALLEST];
-/** All blocks of the larger one kept would be more; what collectors of garbage need until they settle is less. */
+/** Keeping all blocks of the larger database would take more; garbage collectors need less until they settle. */
 const MOST_GROWTH = 1.5;
 /** A run of a tenth of a second may end before its memory has come to its peak. */
 const RUNS = 3;

@@ -1,4 +1,4 @@
-// Runs steps, one after the other, in rounds: so that what is compared was measured within the same minutes.
+// Runs steps, one after the other, in rounds, so that figures that are compared come from the same minutes.
 
 import { fileURLToPath } from "node:url";
 import { ended, start, watchMemory } from "./children.js";

@@ -1,5 +1,5 @@
-// Load it before the product, with `node --import`, in each of its threads. From then on CRC-32 and SHA-256 cost nothing, and say
-// nothing. The product's code is the same; what it calls isn't. The difference in time is what the integrity of snapshots costs.
+// Load it before the product, with `node --import`, in each of its threads. From then on CRC-32 and SHA-256 take no time, and
+// give a constant. The product's code stays the same. The difference in time is the cost of the integrity of snapshots.
 
 import crypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";

@@ -42,7 +42,7 @@ test("log and logs are one database", async () => {
   await expect(saved).rejects.toMatchObject({ code: "INPUT_INVALID" });
 });
 
-test("a damaged file's hint says what the others are good for", async () => {
+test("a damaged file's hint says what to do with the others", async () => {
   await truncate(join(home, "backup/log.db"), 900);
   const restored = await run("flowg admin restore");
   expect(restored).toMatchObject({

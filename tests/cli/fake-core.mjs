@@ -14,6 +14,7 @@ const pause = (ms, signal, cleanupMs) =>
   new Promise((resolve, reject) => {
     const stopped = () => {
       clearTimeout(timer);
+      if (cleanupMs > 1_000) process.stderr.write("cleaning up\n");
       // the cleanup takes a moment, too
       setTimeout(
         () => reject(new FlowgError("CANCELLED", "stopped; nothing was changed")),

@@ -67,7 +67,7 @@ describe("flowg health", () => {
     }
   });
 
-  test("tells that nobody is there, and what is no URL", async () => {
+  test("says that no server is there, and that a text isn't a URL", async () => {
     const ran = await flowg(["health", "--url", `http://127.0.0.1:${await freePort()}`]);
     expect(ran).toMatchObject({ code: 7 });
     expect(ran.stderr).toMatch(/^error: cannot reach http:\S+: ECONNREFUSED\n$/);

@@ -1,4 +1,4 @@
-// A system that has no room left: not for the data, not for one more file, not for one more thread. Each is said in words.
+// A system without room for the data, for one more file, or for one more thread. Each gets its own words.
 
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// `flowg admin restore --url` of all three databases: one request, seen by a proxy before a real server; and what isn't a set, or
-// meets a server that is too old for it, goes one by one as before.
+// `flowg admin restore --url` of all three databases makes one request, which a proxy before a real server sees. Files that
+// aren't a set, and files for a server that is too old, go one by one.
 
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, request as send } from "node:http";
@@ -93,7 +93,7 @@ const paths = () =>
 const change = () => server.must("/transformers/late", { method: "PUT", json: { script: "x" } });
 const transformers = async () => (await server.must("/transformers")).body.transformers;
 
-test("a directory is one request, and told as one", async () => {
+test("a directory makes one request, and one report", async () => {
   await change();
   const ran = await run("flowg admin restore whole --replace --yes --json");
   expect(ran.code, ran.stderr).toBe(0);
@@ -189,7 +189,7 @@ test("what only the server can tell of a file names the person's file", async ()
   expect(ran.stderr).toMatch(/error: odd\/log\.db: .*nothing was restored/);
 });
 
-test("who would be locked out is refused before the first database changes, and may insist", async () => {
+test("a caller that would be locked out is refused before the first database changes, and may insist", async () => {
   await server.must("/users/late", {
     method: "PUT",
     json: { roles: ["admin"], password: "a long password" },

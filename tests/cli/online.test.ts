@@ -492,7 +492,7 @@ describe("faults of the network", () => {
     expect(codeOf(ran)).toBe("CONNECTION_FAILED");
   });
 
-  test("it is no FlowG, or leads elsewhere, or fails", async () => {
+  test("it isn't a FlowG, or leads elsewhere, or fails", async () => {
     await using page = await fakeServer((_, r) => r.end("<html>"));
     expect(codeOf(await list(page.url))).toBe("ANSWER_UNEXPECTED");
     await using elsewhere = await fakeServer((_, r) =>

@@ -148,7 +148,7 @@ describe("a backup on stdout", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("goes neither to a terminal nor beside JSON, and a reader that is gone is told", async () => {
+  test("goes neither to a terminal nor beside JSON, and says that its reader is gone", async () => {
     const shown = await terminal(["admin", "backup", "--backup-dir", "-"], { cwd: home });
     expect(shown).toMatchObject({ code: 2, stdout: expect.stringContaining("to a terminal") });
     expect(
@@ -162,7 +162,7 @@ describe("a backup on stdout", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("that was cut, or is none, restores nothing", async () => {
+  test("that was cut, or isn't a tar, restores nothing", async () => {
     await run("flowg admin backup --backup-dir - -q > b.tar");
     const before = await stateOf(dirs);
     await truncate(join(home, "b.tar"), 5000);

@@ -22,7 +22,7 @@ const made = async (line: string, env?: Record<string, string>) => {
 };
 
 describe("init", () => {
-  test("tells who could read, where nobody is named", async () => {
+  test("says who could read, where nobody is named", async () => {
     const ran = await run("init --repository repo");
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     for (const way of ["--identity", "--recipient", "--passphrase-file", "--unencrypted"])

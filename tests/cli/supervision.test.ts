@@ -34,7 +34,7 @@ describe("a child that dies of opening a database", () => {
     expect(await restore("after-auth-die-SIGSEGV")).toContain("(SIGSEGV); restored: auth\n");
   });
 
-  test("by SIGKILL is told to the process that started flowg", async () => {
+  test("by SIGKILL reaches the process that started flowg", async () => {
     const ran = await flowg(["admin", "role", "list", "--auth-dir", "die-SIGKILL"], { main });
     expect(ran.signal).toBe("SIGKILL");
   });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { flowg, ROOT_PASSWORD, startFlowg } from "../operations/online/flowg-server.js";
 
-test("a stored script is run on a record, and what is wrong with it is told", async () => {
+test("a stored script is run on a record, and its errors are shown", async () => {
   const home = await mkdtemp(join(tmpdir(), "flowg-transformer-"));
   try {
     await using server = await startFlowg({ home });

@@ -117,7 +117,7 @@ async function flowgWithout(): Promise<{ end(): Promise<void> }> {
   };
 }
 
-test("who comes meanwhile is told, and who opened the old file takes the new one", async () => {
+test("a process that comes meanwhile is refused, and one that opened the old file takes the new one", async () => {
   await fill();
   {
     using _ = Occupation.takeAlone(place()) as Occupation;

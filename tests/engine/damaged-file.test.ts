@@ -1,5 +1,5 @@
-// What is opened as a database and isn't one, or not whole: refused with a clear error, in a process that lives on,
-// and nothing of it is changed. And a database that only looks odd is opened.
+// A file that isn't a database, or not a whole one, is refused with a clear error, in a process that lives on, and nothing of
+// it is changed. A database that only looks odd is opened.
 
 import { cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -103,7 +103,7 @@ describe("a creation that was cut", () => {
     expect(await openAndClose(dir, "read")).toBe(0);
   });
 
-  it("isn't what somebody else's LMDB file is", async () => {
+  it("isn't another program's LMDB file", async () => {
     const dir = join(space.path, "theirs");
     const root = openLmdb({ path: dir, noSubdir: false, overlappingSync: false });
     const theirs = root.openDB({ name: "theirs" });

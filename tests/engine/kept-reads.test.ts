@@ -55,7 +55,7 @@ test("an answer is asked for once, and anew after each commit", async () => {
   expect(await auth.readKept(roles)).toBeUndefined();
 });
 
-test("the absence of something isn't kept: who asks for what isn't there fills no memory", async () => {
+test("the absence of something isn't kept: questions about missing things fill no memory", async () => {
   await auth.readKept(roles);
   await auth.readKept(roles);
   expect(asked).toBe(2);

@@ -1,5 +1,5 @@
-// Processes that open a database while others close it. The last to close it destroys the mutexes in LMDB's lock file: who came
-// just then found them so, and was told "Invalid argument".
+// Processes that open a database while others close it. The last one to close it destroys the mutexes in LMDB's lock file. A
+// process that came just then found them so, and failed with "Invalid argument".
 
 import { execFile } from "node:child_process";
 import { openSync } from "node:fs";
@@ -37,7 +37,7 @@ test("all of them open it", async () => {
   expect(done.filter(({ status }) => status === "rejected")).toEqual([]);
 });
 
-test("one that finds the mutexes destroyed all the same is told what happened", async () => {
+test("one that finds the mutexes destroyed all the same says what happened", async () => {
   const other = openSync(join(dir, "lock.mdb"), "r+");
   try {
     // as if another process had waited for the one that closed it, and has it open now

@@ -1,4 +1,4 @@
-// Which other processes have a database open, told by locks of its data file.
+// Locks on its data file tell which other processes have a database open.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

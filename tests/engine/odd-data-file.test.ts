@@ -1,4 +1,4 @@
-// What lies at the place of a data file and is none. One of three is so, and nothing is changed in the others.
+// Something else lies at the place of one of three data files: nothing is changed in the others.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, symlink } from "node:fs/promises";

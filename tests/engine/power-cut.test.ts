@@ -1,5 +1,5 @@
-// What a power cut leaves of a log database: all writes of a process are recorded, and files are made as the disk may have them
-// then. What was flushed is in them; of what came after it, each page may be missing or in any of its states.
+// What a power cut leaves of a log database. All writes of a process are recorded, and files are made as the disk may have them
+// then. They hold all that was flushed. Each page that was written later may be missing, or in any of its states.
 
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

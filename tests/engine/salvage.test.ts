@@ -1,5 +1,5 @@
-// Damaged databases, read page by page: never a record that wasn't written, each record that an undamaged page leads to, and
-// what may be older is said to be.
+// Damaged databases, read page by page. A salvage gives each record that undamaged pages lead to, never one that wasn't
+// written, and says which may be older.
 
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -154,7 +154,7 @@ describe.each(DATABASE_KINDS)("a damaged database of %s", (kind) => {
     const { records, facts } = await everywhere();
     expect(wrongOf(records)).toEqual([]);
     expect(facts).toMatchObject({ lostEntries: 0, mayBeOlder: 0, filled: made.records.size });
-    // what none of its pages says any more, pages of earlier states say: in an older form
+    // pages of earlier states give, in an older form, what none of its pages holds any more
     const [leaf] = leaves;
     zeroed([leaf as number]);
     const without = await saved({ path });
@@ -176,7 +176,7 @@ describe.each(DATABASE_KINDS)("a damaged database of %s", (kind) => {
       hint: expect.stringContaining("--include-unreachable"),
     });
     const { records, facts } = await everywhere();
-    // of one that is there several times, the page that was written last says what it is
+    // if a record is there several times, the page that was written last counts
     expect(wrongOf(records)).toEqual([]);
     expect(facts).toMatchObject({ isWhole: false, lostEntries: undefined });
     expect(facts.mayBeOlder).toBe(records.size);
@@ -222,7 +222,7 @@ describe.each(DATABASE_KINDS)("a damaged database of %s", (kind) => {
   const isLeaf = (page: number) => flagsOf(page) === 2;
   const isBranch = (page: number) => flagsOf(page) === 1;
 
-  it("gives what is right of a file that is cut, wherever", async () => {
+  it("gives the sound records of a file that is cut anywhere", async () => {
     for (let end = 0; end < made.bytes.length; end += PAGE / 2) {
       writeFileSync(path, made.bytes.subarray(0, end));
       await judge(`cut at ${end}`, (page) => (page + 1) * PAGE > end);

@@ -32,7 +32,7 @@ test("gives what the action gives, or throws what it throws", async () => {
   ]);
 });
 
-test("where what is derived fails after an action that failed, both are told", async () => {
+test("where deriving fails after an action that failed, both errors are reported", async () => {
   await using db = await temporaryDatabase("logs");
   const failing = db.change((changes) => {
     changes.put(entryKey("s", 1, "11111111-2222-4333-8444-555555555555"), ENTRY);
@@ -101,7 +101,7 @@ test("a writer that comes late in a long restore is not kept waiting as long as 
   expect(await db.change(() => "done")).toBe("done");
 });
 
-test("a commit that fails is an error to those who wait, and neither ends the process nor leaves a half", async () => {
+test("a commit that fails is an error for all that wait, and neither ends the process nor leaves a half", async () => {
   const dir = await mkdtemp(join(tmpdir(), "flowg-full-"));
   try {
     const child = join(import.meta.dirname, "full-disk.mjs");
@@ -135,7 +135,7 @@ test("a commit that fails is an error to those who wait, and neither ends the pr
   }
 });
 
-test("while another process writes, writers are told to come back, and nothing of theirs is stored then", async () => {
+test("while another process writes, writers get BUSY, and nothing of theirs is stored then", async () => {
   const dir = await mkdtemp(join(tmpdir(), "flowg-held-"));
   const script = join(import.meta.dirname, "../operations/online/hold-write-lock.mjs");
   try {
@@ -153,7 +153,7 @@ test("while another process writes, writers are told to come back, and nothing o
     expect(later.every(({ status }) => status === "rejected")).toBe(true);
     holder.stdin.end();
     await once(holder, "exit");
-    // at the latest when those that were given up have had their turn
+    // at the latest once those that gave up have had their turn
     await db.change(put("last")).catch(() => db.change(put("last")));
     expect([...db.records.keys()].map(String)).toEqual(["last"]);
     await db.change(put("more"));

@@ -1,4 +1,4 @@
-// Where LMDB can't open a database it ends the process: that must be another one.
+// Where LMDB can't open a database, it ends the process. So another process must try first.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ afterAll(() => space[Symbol.asyncDispose]());
 const library = buildLibrary(space.path);
 
 describe.skipIf("without" in library)("a database whose files LMDB can't", () => {
-  it.each(["mmap"])("%s is told of by the process that watches", async (call) => {
+  it.each(["mmap"])("the process that watches reports %s", async (call) => {
     const root = join(space.path, "data");
     const dir = join(root, "auth");
     await (await openDatabase({ kind: "auth", dir, mode: "create" })).close();

@@ -1,6 +1,6 @@
-// Which faults a run tries. Unless asked for more, a spread of them. FLOWG_FAULTS is `all`, or a pattern of `SCENARIO: FAULT`
-// (`compaction: (sync|write)`); FLOWG_FAULTS_SHARE=2/8 is the second of eight shares of what it names: all of them take
-// hours, and each share has faults of every kind and of all parts of a run.
+// Chooses the faults that a run tries: a spread of them, unless it is asked for more. FLOWG_FAULTS is `all`, or a pattern of
+// `SCENARIO: FAULT` (`compaction: (sync|write)`); FLOWG_FAULTS_SHARE=2/8 is the second of eight shares of what it names: all of
+// them take hours, and each share has faults of every kind and of all parts of a run.
 
 import { type Planned, spread } from "./plan.js";
 

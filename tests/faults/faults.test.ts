@@ -1,6 +1,6 @@
-// System calls that fail, or do half of what was asked, or during which the process is killed: no run dies of it, none
-// says success where there is none, each leaves what was there before or what was to be there, and the next one
-// leaves nothing over. Here a spread of them, for each change; all of them with `npm run test:faults`.
+// System calls fail, do half of what was asked, or the process is killed in them. No run dies of a failed call, none reports a
+// success that isn't one, each leaves the state before or the intended one, and the next run leaves nothing over. Each change
+// runs a spread of these faults; `npm run test:faults` runs all.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

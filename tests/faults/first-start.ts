@@ -7,7 +7,7 @@ import { callsOf, faultyEnvironment, hitsOf, type Injection } from "./library.js
 import { allFaults, isLasting, type Planned } from "./plan.js";
 import { clientOf, ENV, ended, healthOf, type Outcome } from "./server.js";
 
-/** What a first start leaves. */
+/** The files that a first start leaves. */
 export interface Left {
   faults: Planned[];
   names: string[];

@@ -1,4 +1,4 @@
-// What a run that met a fault must be like.
+// Judges a run that met a fault.
 
 import { SIGNAL_EXIT_CODES } from "../../cli/exit-codes.js";
 import type { Ran } from "../cli/flowg.js";

@@ -27,7 +27,7 @@ export const CALLS = [
   "close",
 ] as const;
 
-/** What becomes of a call: an error of the system by its name, or one of inject.c's own. */
+/** The deed on a call: an error of the system by its name, or one of inject.c's own deeds. */
 export type Deed = keyof typeof constants.errno | "short" | "kill" | "torn";
 
 export interface Fault {

@@ -1,6 +1,4 @@
-// A process that looks at what a run has left, for look.ts: databases by their records, backups by what verify says. It
-// meets no faults itself; where it dies, what it looked at is damaged. What takes restores back must be there, and whole, of each
-// restore that a database knows.
+// A process that looks at what a run has left, for look.ts: databases by their records, backups by what verify says. It meets no faults itself; where it dies, what it looked at is damaged. For each restore that a database knows, the undo file must be there, and whole.
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";

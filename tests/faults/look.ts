@@ -1,4 +1,4 @@
-// What the databases and the backup of a run are afterwards, seen by a process of its own.
+// Looks at the databases and the backup after a run, in a process of its own.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// A backup that can rename its first file and no other, nor put the first one back: it says which files are of which
-// backup, removes nothing that was not put back, and the next run begins with that.
+// A backup can rename its first file, but no other, and can't put the first one back. It says which files are of which backup,
+// removes none that was not put back, and the next run puts them back first.
 
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// What a server does that restores one database, or all three: each is then the old one or the new one as a whole, the answer
-// says which, and the next restore makes everything new.
+// A server restores one database, or all three. Each is then the old one or the new one as a whole, the answer says which, and
+// the next restore makes everything new.
 
 import { join } from "node:path";
 import type { FlowgClient } from "../../sdk/index.js";

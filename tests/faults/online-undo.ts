@@ -1,5 +1,5 @@
-// What a server does that takes a restore of all three back: each database is then as before the restore or as after it, as a
-// whole, the answer says which, and the next undo of that restore takes all of it back. No undo file stays that no restore has.
+// A server takes a restore of all three back. Each database is then as before the restore or as after it, as a whole, the
+// answer says which, and the next undo of that restore takes all of it back. No undo file stays that belongs to no restore.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";

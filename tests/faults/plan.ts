@@ -1,4 +1,4 @@
-// Which faults are tried, given the calls that a run makes: all of them, or a spread of each kind.
+// Plans the faults to try, given the calls that a run makes: all of them, or a spread of each kind.
 
 import type { Call, Deed, Fault } from "./library.js";
 

@@ -1,6 +1,6 @@
-// One command, tried with one fault after the other: each in a copy of the same directory, with a look at what came of it,
-// and a clean run after it that must succeed and leave nothing over. After calls that change nothing on the
-// disk, it is made once for each state that they leave.
+// Tries one command with one fault after the other, each in a copy of the same directory. It looks at the outcome, and then
+// runs the command without faults, which must succeed and leave nothing over. After calls that change nothing on the disk, that
+// run is made once for each state that they leave.
 
 import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";

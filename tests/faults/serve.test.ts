@@ -1,5 +1,5 @@
-// The server with faults of system calls, at its first start and while it works: it fails in words or goes on, loses
-// nothing that it has answered for, and afterwards works as if there had been none. See faults.test.ts.
+// The server meets faults of system calls, at its first start and while it works. It fails in words or goes on, loses nothing
+// that it has answered for, and afterwards works as if there had been no fault. See faults.test.ts.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

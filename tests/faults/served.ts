@@ -1,6 +1,6 @@
-// A server that meets one fault after the other at the same work, as long as it lives: a start costs more than a fault. What
-// comes after is looked at without faults: at once, in this process or the next where it has ended, and once more at
-// the next start.
+// A server meets one fault after the other at the same work, as long as it lives, because a start costs more than a fault. The
+// state after each is checked without faults: at once, in this process or, if that has ended, in the next, and once more at the
+// next start.
 
 import { cp, rm } from "node:fs/promises";
 import { type FlowgClient, FlowgSdkError } from "../../sdk/index.js";

@@ -1,4 +1,4 @@
-// What is asked of a server that has met a fault, or of one that comes after it.
+// Checks of a server that has met a fault, or of the next one.
 
 import { readdir } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// What takes a restore back must be there whenever its state is, and may be there only until the next run where it isn't.
+// An undo file must be there whenever its restore's state is. Where that isn't, the file may stay only until the next run.
 
 import type { Part, Parts } from "./judge.js";
 import type { Seen, SeenUndo } from "./look.js";

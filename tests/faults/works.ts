@@ -1,4 +1,4 @@
-// What a server does while system calls fail: it takes logs, gives backups, takes restores, compacts a database.
+// The work of a server while system calls fail: it takes logs, gives backups, takes restores, and compacts a database.
 
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,19 +1,35 @@
 // Downloads on the wire: nothing of a failure looks like success, nobody pins anything.
 
 import { spawn } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
 import { FakeAdministration } from "./fake-administration.js";
 import { rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
 
+/** Limits that a busy machine doesn't come near. */
+const PATIENT = { stallMs: 30_000, stopMs: 30_000 };
+
 let server: TestServer;
 let administration: FakeAdministration;
+let limits = PATIENT;
 beforeEach(async () => {
   administration = new FakeAdministration();
-  server = await startServer({ administration: administration, stallMs: 300 });
+  server = await startServer({ administration, ...limits });
 });
+
+/** Has the tests of a group start servers with these limits. */
+function limitTo(these: Partial<typeof PATIENT>): void {
+  beforeAll(() => {
+    limits = { ...PATIENT, ...these };
+  });
+  afterAll(() => {
+    limits = PATIENT;
+  });
+}
+
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
@@ -159,6 +175,10 @@ describe("a backup", () => {
       }),
     );
   });
+});
+
+describe("a backup", () => {
+  limitTo({ stallMs: 300 });
 
   it("that nobody takes is cut after a while", async () => {
     administration.chunks = endless;
@@ -187,13 +207,16 @@ describe("a backup", () => {
   it("whose disk is slow is not taken for one that nobody takes", async () => {
     administration.chunks = async function* () {
       yield Buffer.from("first");
-      await new Promise((resolve) => setTimeout(resolve, 900));
+      // longer than the server waits for a client
+      await sleep(2_000);
       yield Buffer.from(" last");
     };
     const reply = await server.call("/backup/logs", { as: server.root });
     expect(reply.text).toBe("first last");
   });
+});
 
+describe("a backup", () => {
   it("is written down: who, what, from where, outcome, bytes; and counted", async () => {
     await server.call("/backup/auth", { as: server.root });
     const viewer = await server.userWith("read_streams");
@@ -242,8 +265,12 @@ describe("a server that is stopped", () => {
     expect((await reply).text).toBe("begun, ended");
     await stopped;
   });
+});
 
-  it("cuts it after the limit", async () => {
+describe("a server that is stopped", () => {
+  limitTo({ stopMs: 200 });
+
+  it("cuts a transfer after the limit", async () => {
     administration.chunks = async function* ({ signal }) {
       yield Buffer.from("begun");
       await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -1,5 +1,5 @@
-// `--durability committed`: what a killed server has answered is there, and a disk that doesn't flush is told. What a power cut
-// leaves is in tests/engine/power-cut.test.ts.
+// With `--durability committed`, all that a killed server has answered is there, and the server reports a disk that doesn't
+// flush. What a power cut leaves is in tests/engine/power-cut.test.ts.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -56,7 +56,7 @@ describe("what shippers ask first", () => {
     expect([status, body.error.type]).toEqual([400, "resource_already_exists_exception"]);
   });
 
-  it("isn't all of Elasticsearch, which is told in its form", async () => {
+  it("isn't all of Elasticsearch, and says so in its form", async () => {
     for (const [method, path] of [
       ["GET", "/default/_search"],
       ["DELETE", "/default"],
@@ -219,7 +219,7 @@ describe("documents in bulk", () => {
     expect((await stored(server, "two")).map(({ k }) => k).sort()).toEqual(["2", "5"]);
   });
 
-  it("go to the path's pipeline, where their index is none", async () => {
+  it("go to the path's pipeline, where their index isn't one", async () => {
     await saveInto("three");
     const { body } = await bulk("/three/_bulk", [
       { create: { _index: "filebeat-8.1-2026.01.01" } },

@@ -1,4 +1,4 @@
-// Where others can reach it, a server doesn't start with the password that everybody knows.
+// A server that others can reach doesn't start with the password that everybody knows.
 
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -91,7 +91,7 @@ describe("a large log", () => {
     expect(JSON.stringify(answer.body).length).toBeLessThan(3_000);
   });
 
-  it("reaches who watches the stream", async () => {
+  it("reaches watchers of the stream", async () => {
     const stop = new AbortController();
     const watched = await fetch(`${server.url}/api/v1/streams/default/logs/watch`, {
       headers: { Authorization: server.root },
@@ -144,7 +144,7 @@ describe("what is stored and large", () => {
     expect(records[0].fields).toEqual({ level: "error", text: odd });
   });
 
-  it("is told to those whose filter it passes, and to no other", async () => {
+  it("reaches the watchers whose filter it passes, and no others", async () => {
     const stop = new AbortController();
     const watch = async (filter: string) => {
       const query = `filter=${encodeURIComponent(filter)}`;

@@ -1,4 +1,4 @@
-// A token that somebody puts where a name or a path is meant is told by no line of the log.
+// No line of the log shows a token that somebody puts in the place of a name or a path.
 
 import { expect, test } from "vitest";
 import { createLog } from "../../server/http/log.js";

@@ -45,7 +45,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-it("says that it is well, without asking who wants to know", async () => {
+it("says that it is well to anybody", async () => {
   const reply = await send(`${url}/health`);
   expect(reply.status).toBe(200);
   expect(reply.body).toEqual({ status: "ok", databases: { auth: "ok", config: "ok", logs: "ok" } });

@@ -113,7 +113,8 @@ describe("what it cannot start with is one clear line and an exit code:", () => 
     expect(await readdir(dir), "databases").toEqual([]);
   });
 
-  it("an address that is none", () => fails(2, "--http-bind", { flags: ["--http-bind", "5080"] }));
+  it("a text that isn't an address", () =>
+    fails(2, "--http-bind", { flags: ["--http-bind", "5080"] }));
 
   it("TLS without a certificate", () => fails(2, "--http-tls-cert", { flags: ["--http-tls"] }));
 
@@ -130,7 +131,7 @@ describe("what it cannot start with is one clear line and an exit code:", () => 
     expect(await readdir(dir), "databases").toEqual([]);
   });
 
-  it("a size or a time that is none", async () => {
+  it("a text that isn't a size or a time", async () => {
     await fails(2, "--max-upload", { flags: ["--max-upload", "much"] });
     await fails(2, "--stop-timeout", { env: { FLOWG_STOP_TIMEOUT: "0" } });
   });

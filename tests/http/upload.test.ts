@@ -4,23 +4,34 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FlowgError } from "../../server/platform/errors.js";
 import { eventually } from "../eventually.js";
 import { FakeAdministration, reportOf } from "./fake-administration.js";
 import { type RawAnswer, rawExchange, statusOf } from "./raw.js";
 import { startServer, type TestServer } from "./test-server.js";
 
+/** So long a busy machine may keep this process from sending. */
+const PATIENT_MS = 30_000;
+
 let server: TestServer;
 let administration: FakeAdministration;
+let stallMs = PATIENT_MS;
 beforeEach(async () => {
   administration = new FakeAdministration();
-  server = await startServer({
-    administration: administration,
-    stallMs: 400,
-    maxUpload: 30_000_000,
-  });
+  server = await startServer({ administration, stallMs, maxUpload: 30_000_000 });
 });
+
+/** Has the tests of a group start servers on which a client may stall for this long only. */
+function allowStalls(ms: number): void {
+  beforeAll(() => {
+    stallMs = ms;
+  });
+  afterAll(() => {
+    stallMs = PATIENT_MS;
+  });
+}
+
 afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
@@ -179,8 +190,12 @@ describe("an upload", () => {
       { numRuns: 60, seed: 7 },
     );
   });
+});
 
-  it("waits for a slow restore instead of filling memory", async () => {
+describe("an upload into a slow restore", () => {
+  allowStalls(1_500);
+
+  it("waits for it instead of filling memory", async () => {
     let release = () => {};
     administration.beforeRead = () =>
       new Promise((resolve) => {
@@ -206,8 +221,8 @@ describe("an upload", () => {
       },
     });
     await eventually(() => expect(sent).toBeGreaterThan(1_000_000));
-    // longer than a client may stall: it is not the client who stalls
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    // longer than a client may stall: here the restore stalls, not the client
+    await sleep(2_500);
     expect(sent).toBeLessThan(20_000_000);
     release();
     expect(statusOf((await answer).text)).toBe(200);
@@ -496,8 +511,12 @@ describe("a client that", () => {
     );
     expect(administration.restored).toEqual([]);
   });
+});
 
-  it("has stalled while nobody read it is given up, too", async () => {
+describe("a client that stalls", () => {
+  allowStalls(400);
+
+  it("while nobody reads is given up, too", async () => {
     const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
     // longer than a client may stall
     administration.beforeRead = () => pause(900);
@@ -515,7 +534,7 @@ describe("a client that", () => {
     expect(administration.restored).toEqual([]);
   });
 
-  it("stalls is given up", async () => {
+  it("is given up", async () => {
     const answer = await rawExchange(server.url, {
       write: (socket) => {
         socket.write(head(10_000_000));
@@ -529,6 +548,8 @@ describe("a client that", () => {
 });
 
 describe("an upload that drips", () => {
+  allowStalls(2_000);
+
   it("is given up for its rate", async () => {
     let timer: NodeJS.Timeout | undefined;
     await rawExchange(server.url, {
@@ -553,9 +574,10 @@ describe("an upload that drips", () => {
     const answer = await rawExchange(server.url, {
       write: async (socket) => {
         socket.write(head(whole.length, { more: "Connection: close\r\n" }));
+        // over more than twice the time that a client may stall
         for (let at = 0; at < whole.length; at += 300) {
           socket.write(whole.subarray(at, at + 300));
-          await sleep(50);
+          await sleep(200);
         }
       },
     });

@@ -1,5 +1,5 @@
-// A real server drills what its jobs have stored: by their schedules, and when somebody asks. What passes and what doesn't is told;
-// nothing is left of it, however it ends.
+// A real server drills what its jobs have stored, by their schedules and on request. It reports what passes and what doesn't,
+// and leaves nothing, however a drill ends.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";

@@ -1,4 +1,4 @@
-// When jobs run, over years of clocks that change, are set and stop: nobody sleeps.
+// The times at which jobs run, over years of clocks that change, are set and stop. No test sleeps.
 
 import { expect, it } from "vitest";
 import type { CarryOut } from "../../server/jobs/carry-out.js";

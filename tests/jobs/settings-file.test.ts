@@ -1,4 +1,4 @@
-// A settings file that is wrong is told with its line, and nothing that stands in it is: it may be secret.
+// An error in a settings file names the line, and repeats nothing of the file, because that may be secret.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

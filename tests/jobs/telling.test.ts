@@ -1,4 +1,5 @@
-// Of a destination that lacks changes, a real receiver is told once, and once it has them again. Runs: see served.test.ts.
+// A real receiver is told once of a destination that lacks changes, and once when it has them again. For runs, see
+// served.test.ts.
 
 import { expect, it } from "vitest";
 import { systemClock } from "../../server/jobs/clock.js";

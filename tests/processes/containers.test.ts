@@ -119,7 +119,7 @@ describe("beside a server that is process 1 of its container, as process 1 of an
     expect((await run(["admin", "restore", "--backup-dir", backup]))[0]).toBe(0);
   });
 
-  test("stdin reaches who asks for it", async () => {
+  test("stdin reaches a command that asks for it", async () => {
     const words = ["admin", "user", "create", "--name", "bob", "--password-stdin"];
     expect((await run(words, "correct horse\n"))[0]).toBe(0);
     expect((await run(["admin", "user", "list"]))[1]).toContain("bob");
@@ -136,7 +136,7 @@ describe("beside a server that is process 1 of its container, as process 1 of an
 });
 
 describe("a server whose number is taken", () => {
-  test("runs as a child, and ends as it is told", async () => {
+  test("runs as a child, and ends when asked to", async () => {
     using _ = take([1]);
     const server = await serve();
     expect(server.output()).toContain('"listening"');

@@ -1,4 +1,4 @@
-// A configuration that this server cannot carry out is told of wherever somebody looks at it, and never refused for it.
+// Each look at a configuration warns of what this server cannot carry out, and never refuses it for that.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Users whose stored hash asks for more than this server spends: told wherever somebody looks at the backup.
+// Each look at a backup names the users whose stored hash asks for more than this server spends.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -22,7 +22,7 @@ test.each([
   { legacyHash: 5 },
   // two ways in, of which one could go unseen
   { sha256: SHA256, legacyHash: "$argon2id$x" },
-  // what is derived from it would be too long for a key, or no text
+  // its derived keys would be too long, or not a text
   { sha256: "a".repeat(2000), legacyHash: "$argon2id$x" },
   { sha256: 5, legacyHash: "$argon2id$x" },
 ])("a token %j is not", (token) => {

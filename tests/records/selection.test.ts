@@ -47,7 +47,7 @@ describe("a selection", () => {
     expect(read("role=from=1")).toEqual({ kind: "role", name: "from=1" });
   });
 
-  it("is told again as it could have been typed", () => {
+  it("is shown as it could have been typed", () => {
     fc.assert(
       fc.property(
         fc.string({

@@ -1,4 +1,5 @@
-// What is code in a script. Scripts come from backups too, so any text may be one, and a look through it must not take long.
+// The code of a script is told from its texts and comments. Scripts come from backups, too, so any text may be one, and looking
+// through it must not take long.
 
 import { expect, test } from "vitest";
 import { codeOf } from "../../server/records/config/vrl-code.js";

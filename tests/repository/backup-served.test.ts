@@ -1,4 +1,4 @@
-// A server's own backup into repositories: of what it has open, without an identity, while it goes on writing.
+// A server backs up its open databases into repositories, without an identity, while it goes on writing.
 
 import { randomUUID } from "node:crypto";
 import { rename } from "node:fs/promises";
@@ -143,7 +143,7 @@ it("goes to those repositories that are in reach, and says why not to others", a
   ]);
 });
 
-it("stops when it is told to, and lets the databases go", async () => {
+it("stops on a signal, and lets the databases go", async () => {
   await using at = await world();
   const { url, keyFile } = await repository(at.space, "off-site");
   await using open = await openReachable({ urls: [url], keyFiles: [keyFile] });

@@ -239,7 +239,7 @@ it("with --full replaces what has changed in the repository, though nobody there
   const changed = Buffer.from(place.objects.get(path)?.bytes ?? Buffer.alloc(0));
   changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
   place.objects.set(path, { bytes: changed, storedAt: place.now });
-  // of the same size: who doesn't look can't tell
+  // of the same size, so only reading it tells
   expect((await again()).repositories[0]).toMatchObject({ newSegments: 0 });
   expect((await failure(restored(space, [reader]))).code).toBe("REPOSITORY_DAMAGED");
   const full = await again({ full: true });

@@ -127,7 +127,7 @@ describe("a check", () => {
           each.path.replace(/\.minisig$/, ""),
         );
         const isManifest = /^snapshots.*age$/.test(path) && now === undefined;
-        // who removes a manifest has forgotten a snapshot: its signature is left
+        // without its manifest a snapshot is forgotten, and only its signature is left
         if (isManifest)
           expect(report).toMatchObject({ snapshots: 1, unknown: [`${path}.minisig`] });
         else if (now === changed && path.endsWith("minisig") && told.length === 0) continue;

@@ -53,7 +53,7 @@ it("backs up, lists, restores and exports", async () => {
   expect(snapshots).toMatchObject([
     { setId, tags: ["first"], databases: { auth: { entries: 1 } } },
   ]);
-  // an identity that doesn't fit is not passed over in silence
+  // an identity that doesn't fit is reported
   const others = ["--identity", at("other.txt")];
   expect((await flowg("repository", "init", "--repository", at("other"), ...others)).code).toBe(0);
   const unread = await flowg("snapshots", "list", ...repository, ...others);

@@ -1,4 +1,4 @@
-// Where segments end follows from the records alone, and what changes changes only the segments near it.
+// The ends of segments follow from the records alone, and a change affects only the segments near it.
 
 import { join } from "node:path";
 import fc from "fast-check";

@@ -198,7 +198,7 @@ describe.each(["encrypted", "unencrypted"] as const)("of an %s repository", (how
         }
         const { lost, unreadable, unknown } = await checkRepository(repository, { readShare: 0 });
         const told = [...lost, ...unreadable].map((one) => one.path);
-        // who removes a manifest has forgotten a snapshot: its signature is left
+        // without its manifest a snapshot is forgotten, and only its signature is left
         const isForgotten = path.startsWith("snapshots/") && !path.endsWith("minisig");
         if (!isForgotten) expect(told).toEqual([path.replace(/\.minisig$/, "")]);
         else expect([told, unknown]).toEqual([[], unencrypted ? [] : [`${path}.minisig`]]);

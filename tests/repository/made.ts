@@ -1,4 +1,4 @@
-// A repository of objects whose contents don't matter: for what looks at manifests and names alone.
+// A repository of objects whose contents don't matter, for tests of code that looks only at manifests and names.
 
 import { randomUUID } from "node:crypto";
 import { newIdentity } from "../../server/repository/keys/identities.js";

@@ -1,4 +1,5 @@
-// Making and opening a repository: what is written where, who can read, and what is noticed of what others did to it.
+// Making and opening a repository: the files that it has, the keys that can read them, and the changes of others that are
+// noticed.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -248,7 +249,7 @@ describe("init refuses", () => {
     expect(await readdir(home)).toEqual([]);
   });
 
-  test("recipients and identities that are none", async () => {
+  test("texts that aren't recipients or identities", async () => {
     await writeFile(at("bad"), "hunter2");
     for (const readers of [{ recipients: ["age1nonsense"] }, { identityFile: at("bad") }])
       expect((await failure(init(readers))).code).toBe("INPUT_INVALID");
@@ -320,7 +321,7 @@ describe("another machine", () => {
   });
 });
 
-describe("who can write to the place", () => {
+describe("somebody that can write to the place", () => {
   let mallory: Awaited<ReturnType<typeof newIdentity>>;
   beforeAll(async () => {
     mallory = await newIdentity();
@@ -439,7 +440,7 @@ describe("who can write to the place", () => {
 });
 
 describe("keys that don't fit", () => {
-  test("an identity of somebody else is told which recipients there are", async () => {
+  test("with somebody else's identity the error names the recipients", async () => {
     const made = await init({ identityFile: at("id") });
     const { secret } = await newIdentity();
     await writeFile(at("other"), secret, { mode: 0o600 });

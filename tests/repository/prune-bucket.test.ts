@@ -105,7 +105,7 @@ describeWithStore("forget and prune in a bucket", () => {
     await repository.place.close();
   });
 
-  test("at once, and again and again, one prunes and the others wait or are told", async () => {
+  test("at once, and again and again, one prunes and the others wait or are refused", async () => {
     const { direct } = await fill();
     const results = await Promise.all(
       Array.from({ length: 4 }, () =>

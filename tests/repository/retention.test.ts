@@ -1,4 +1,5 @@
-// Which snapshots a policy keeps: against a model that is written in another way, and cases that a reader can follow.
+// The snapshots that a policy keeps are compared with a model that is written in another way, and with cases that a reader can
+// follow.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
-// A server that is taken over. Whoever has all that it has, its files, its credentials, and all that these can list and get, reads
-// no record of an older backup; and where the store doesn't let it, removes none.
+// A server that is taken over. Whoever has all that it has, its files, its credentials, and all that these can list and get,
+// reads no record of an older backup; and where the store doesn't let it, removes none.
 
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -196,7 +196,7 @@ function takenOver(kind: "directory" | "bucket"): void {
     },
   );
 
-  test("who has the identity reads the older backup", async () => {
+  test("the identity reads the older backup", async () => {
     using _keys = withEnvironment(kind === "bucket" ? keysOf(store.admin) : {});
     await writeFile(at("identity"), await readFile(at("admin", "identity")), { mode: 0o600 });
     const place = await openPlace(url);

@@ -1,4 +1,5 @@
-// Notes of snapshots that a drill found right: nobody else can write them, and a policy keeps the newest such snapshot of each host.
+// Notes of snapshots that a drill found right. Nobody else can write them, and a policy keeps the newest such snapshot of each
+// host.
 
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";

@@ -94,7 +94,7 @@ test("errors keep their names where a bundler has shortened those of their class
   expect((globalThis as { namesOfErrors?: string[] }).namesOfErrors).toEqual(names);
 });
 
-test("onResponse is told of each answer, whatever becomes of it, and never of the token", async () => {
+test("onResponse hears of each answer, whatever becomes of it, and never gets the token", async () => {
   await using server = await fakeServer((request, response) => {
     if (request.url?.endsWith("/roles")) sendJson(response, 200, { success: true, roles: [] });
     else sendJson(response, 403, apiError("PERMISSION_DENIED"));
@@ -128,7 +128,7 @@ test("onResponse is told of each answer, whatever becomes of it, and never of th
   expect(JSON.stringify(seen)).not.toContain("pat_secret");
 });
 
-test("in a page, a call that fails without a reason is told to look at --cors-origins", async () => {
+test("in a page, the error of a call that fails without a reason names --cors-origins", async () => {
   Object.assign(globalThis, { document: {}, location: { origin: "https://page.example" } });
   try {
     const page = sdk.createClient({

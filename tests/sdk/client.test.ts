@@ -73,7 +73,7 @@ describe("accounts", () => {
     await client.users.delete("alice");
   });
 
-  test("what breaks a rule is told one by one", async () => {
+  test("each value that breaks a rule is reported", async () => {
     const error = await thrownBy(() => client.roles.save("x", ["bogus" as "send_logs"]));
     expect(error).toBeInstanceOf(BadRequestError);
     expect((error as BadRequestError).issues).toMatchObject([{ path: "scopes[0]" }]);
@@ -150,7 +150,7 @@ describe("logs", () => {
     expect([sent.stored, seen]).toEqual([2, 2]);
   });
 
-  test("that are refused are told one by one, and the others are stored", async () => {
+  test("that are refused are reported one by one, and the others are stored", async () => {
     const records = [{ n: "0" }, { n: 1 as unknown as string }, { n: "2" }, { n: "3" }];
     const refused: unknown[] = [];
     const report = await client.logs.ingestMany("default", records, {

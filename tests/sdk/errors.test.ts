@@ -194,7 +194,7 @@ describe("redirects", () => {
   });
 });
 
-test("a moment that is none is an error of ours", async () => {
+test("a text that isn't a moment is an error of ours", async () => {
   const query = { from: new Date(Number.NaN), to: new Date() };
   const error = await thrownBy(() => clientOf("http://127.0.0.1:1").logs.query("default", query));
   expect(error).toBeInstanceOf(sdk.InputError);

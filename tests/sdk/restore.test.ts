@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const clientOf = (baseUrl: string) =>
-  sdk.createClient({ baseUrl, token: "pat_x", retries: 0, timeout: 1000 });
+  sdk.createClient({ baseUrl, token: "pat_x", retries: 0, timeout: 30_000 });
 const taking = () =>
   fakeServer((_, response) => sendJson(response, 200, { success: true, report: REPORT }));
 
@@ -99,7 +99,7 @@ describe("a restore", () => {
     expect(server.asked).toEqual([]);
   });
 
-  test("with an option that there is none of is refused: it may have been meant as a dry run", async () => {
+  test("with an unknown option is refused: it may have been meant as a dry run", async () => {
     await using server = await taking();
     const options = { dryrun: true } as sdk.RestoreOptions;
     const error = await thrownBy(() => clientOf(server.url).restore.logs(path, options));
@@ -201,7 +201,7 @@ describe("an answer that does not come", () => {
     expect((error as sdk.FlowgSdkError).hint).toContain("it may have been restored");
   });
 
-  test("a success without a report is none", async () => {
+  test("a success without a report doesn't count", async () => {
     await using server = await fakeServer((_, response) => sendJson(response, 200, { ok: 1 }));
     const error = await thrownBy(() => clientOf(server.url).restore.logs(path));
     expect(error).toBeInstanceOf(sdk.UnexpectedAnswerError);

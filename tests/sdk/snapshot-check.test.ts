@@ -107,7 +107,7 @@ describe("is refused", () => {
   });
 
   test.each(['{"success":true}', "<!doctype html><title>x</title>", "\x7fELF\x02\x01\x01\x00\x00"])(
-    "what is none: %j",
+    "bytes that aren't a snapshot: %j",
     (text) => {
       expect(errorOf(Buffer.from(text))).toMatchObject({ code: "SNAPSHOT_UNRECOGNIZED" });
     },

@@ -1,4 +1,4 @@
-// What the engine in memory keeps of a restore, and how it takes one back.
+// The engine in memory keeps the changes of a restore here, and takes them back.
 
 import {
   CHANGE_HEAD_BYTES,

@@ -1,4 +1,4 @@
-// The way to a store, with faults on it: an HTTP server that passes requests on, but for those that a rule has a fault for.
+// The way to a store, with faults on it: an HTTP server passes requests on, except those for which a rule has a fault.
 
 import {
   createServer,

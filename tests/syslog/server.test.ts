@@ -125,7 +125,7 @@ describe("a message", () => {
     expect(server?.logLines.some(({ refused }) => refused === 1)).toBe(true);
   });
 
-  it("that no pipeline takes is told", async () => {
+  it("that no pipeline takes is reported", async () => {
     const { server, port } = await serve({});
     await server.must("/pipelines/default", { method: "DELETE" });
     await datagrams(port, ["<13>one"]);

@@ -38,7 +38,7 @@ const snapshots = async (run: string) => {
   return lastRun.destinations.flatMap(({ snapshot }: { snapshot?: string }) => snapshot ?? []);
 };
 
-test("a run is followed to its end over a socket, also by one who comes back", async () => {
+test("a run is followed to its end over a socket, even by a client that comes back", async () => {
   held.hold();
   const id = await begin();
   await using early = await listenTo(server, id, { as: operator });
@@ -69,7 +69,7 @@ test("a run is followed to its end over a socket, also by one who comes back", a
   expect(again.heard.at(-1)).toMatchObject({ id: last?.id, event: "end" });
 });
 
-test("a run that is cancelled leaves no snapshot, and is told so everywhere", async () => {
+test("a run that is cancelled leaves no snapshot, and says so everywhere", async () => {
   held.hold();
   const id = await begin();
   await vi.waitFor(() => expect(held.waiting()).toBe(1));
@@ -91,7 +91,7 @@ test("a run that is cancelled leaves no snapshot, and is told so everywhere", as
   expect(await endOf(await begin())).toMatchObject({ state: "succeeded" });
 });
 
-test("a task is seen by its own user and by those who hold its scopes, and by nobody else", async () => {
+test("a task is seen by its own user and by users with its scopes, and by nobody else", async () => {
   held.hold();
   const mine = await server.userWith("write_backups");
   const other = await server.userWith("read_streams", "write_streams", "read_backups");
@@ -152,7 +152,7 @@ test("events end before the next one once their listener has been locked out", a
   expect(await endOf(id)).toMatchObject({ state: "succeeded" });
 });
 
-test("what isn't there, and an id of no event, are said", async () => {
+test("a missing task, and an id of no event, get an error", async () => {
   for (const path of ["/tasks/x", "/tasks/x/events"]) {
     const { status, body } = await server.call(path, { as: operator });
     expect([status, body.code, body.message]).toEqual([404, "NOT_FOUND", 'there is no task "x"']);
@@ -164,7 +164,7 @@ test("what isn't there, and an id of no event, are said", async () => {
   await endOf(id);
 });
 
-test("a listener who leaves frees what it took", async () => {
+test("a listener that leaves frees what it took", async () => {
   held.hold();
   const id = await begin();
   const listener = await listenTo(server, id, { as: operator });
@@ -179,7 +179,7 @@ test("a listener who leaves frees what it took", async () => {
   expect(await endOf(id)).toMatchObject({ state: "succeeded" });
 });
 
-test("a server that stops ends listeners, and tells after its start what was cut", async () => {
+test("a server that stops ends listeners, and says after its start what was cut", async () => {
   await using restarted = await serverWithJobs({ engine: held.engine });
   held.hold();
   const { body } = await restarted.server.must("/jobs/nightly/run", { method: "POST" });

@@ -254,7 +254,7 @@ test("several destinations: one that fails is named, and the snapshot is in the 
   expect(JSON.stringify(none)).not.toContain("with blanks");
 }, 120_000);
 
-test("what can't be meant is said, with what could be", async () => {
+test("a name that can't be meant gets an error with those that could be", async () => {
   const cases: [number, string, () => ReturnType<typeof post>][] = [
     [400, "several destinations", () => post("/snapshots", {})],
     [404, 'no destination "naer"', () => post("/snapshots", { destinations: ["naer"] })],

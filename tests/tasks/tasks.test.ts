@@ -55,7 +55,7 @@ async function heardOf(events: AsyncGenerator<TaskEvent>): Promise<TaskEvent[]> 
   return all;
 }
 
-test("a task tells how it is, how far it is, and its end; who comes back goes on where they were", async () => {
+test("a task reports its state, how far it is, and its end; a client that comes back goes on where it was", async () => {
   const { tasks } = await tasksOn(await memoryDatabase());
   const { work, end, of } = held();
   const { id } = await tasks.begin(spec(), work);
@@ -79,7 +79,7 @@ test("a task tells how it is, how far it is, and its end; who comes back goes on
     ]);
 });
 
-test("a listener who leaves is forgotten, and the task goes on", async () => {
+test("a listener that leaves is forgotten, and the task goes on", async () => {
   const { tasks } = await tasksOn(await memoryDatabase());
   const { work, end } = held();
   const { id } = await tasks.begin(spec(), work);
@@ -107,7 +107,7 @@ test("events of a phase that tells too much are bounded, and its end comes all t
   expect(heard.at(-1)).toMatchObject({ id: 1_001, event: "end" });
 });
 
-test("one that is cancelled is told so, and can't be cancelled twice over", async () => {
+test("one that is cancelled says so, and can't be cancelled twice", async () => {
   const { tasks } = await tasksOn(await memoryDatabase());
   const { work } = held();
   const { id } = await tasks.begin(spec(), work);
@@ -223,7 +223,7 @@ test("so many are remembered of people, and as many of the server's own; none th
   expect(again.tasks.list()).toHaveLength(2 * KEPT_TASKS + 1);
 });
 
-test("work begins only once its note is written; an end that can't be noted is told all the same", async () => {
+test("work begins only once its note is written; an end that can't be noted is reported all the same", async () => {
   let why: FlowgError | undefined = new FlowgError("DISK_FULL", "no room");
   const { tasks, errors } = await tasksOn(failing(await memoryDatabase(), () => why));
   let hasBegun = false;

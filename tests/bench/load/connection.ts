@@ -1,5 +1,5 @@
-// A keep-alive HTTP/1.1 connection that costs its client next to nothing: the bytes of requests are made beforehand,
-// and of an answer only what is needed to find its end is looked at. A load from Node's own client would measure that.
+// A keep-alive HTTP/1.1 connection that costs its client next to nothing. The bytes of requests are made beforehand, and an
+// answer is read only to find its end. A load from Node's own client would measure that client.
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";

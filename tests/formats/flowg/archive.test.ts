@@ -93,7 +93,7 @@ it("devices, volumes' labels and types that nobody knows are refused", async () 
   }
 });
 
-it("an item that stands there more than once is taken once, and said", async () => {
+it("an item that stands there more than once is taken once, with a warning", async () => {
   const bytes = await tarGz([
     ["transformers/t.vrl", "old"],
     ["transformers/u.vrl", "u"],

@@ -111,7 +111,7 @@ describe("FlowG's auth keys", () => {
     expect(warnings.join("\n")).toMatch(/1 token of a user that does not exist/);
   });
 
-  it("keeps a user without a usable password, who then cannot log in", async () => {
+  it("keeps a user without a usable password, but lets nobody log in as that user", async () => {
     const { records, warnings } = await importBytes(
       stream(["index:user:ann", "index:user:bob", ["user:bob:password", "plain text"]]),
     );
@@ -186,7 +186,7 @@ describe("the auth keys of FlowG 0.61 and later", () => {
     });
   });
 
-  it("brings back no user whom only keys from before the upgrade name: that FlowG didn't see them", async () => {
+  it("brings back no user that only keys from before the upgrade name: that FlowG didn't see them", async () => {
     const { records, warnings, facts } = await importBytes(
       badgerStream([
         { key: "index\x1buser\x1broot" },

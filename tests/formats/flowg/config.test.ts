@@ -99,7 +99,7 @@ describe("a config database in BadgerDB (FlowG 0.35 and later)", () => {
 });
 
 describe("forwarders", () => {
-  it("that lose something are named with what they lose, and nothing of it is cut or told", async () => {
+  it("that lose something are named with what they lose, and no value is cut or shown", async () => {
     const name = `hook-${"x".repeat(40)}`;
     const url = "http://h/secret";
     const http = (more: object) => json({ version: 2, config: { type: "http", url, ...more } });

@@ -88,7 +88,7 @@ describe("the auth database of a real FlowG", () => {
     expect(Object.keys(records).join()).not.toContain("gone");
   });
 
-  it("lets in who had access, by their passwords and tokens, and not by eve's older password", async () => {
+  it("lets users in by their passwords and tokens, and not by eve's older password", async () => {
     const { records } = await importFixture("auth.db");
     const passwordOf = (name: string) => JSON.parse(records[`user|${name}`] ?? "{}").passwordHash;
     for (const name of ["root", "guest", "eve"]) {

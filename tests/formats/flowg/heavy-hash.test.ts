@@ -1,4 +1,4 @@
-// A FlowG file in which a user's hash asks for half a minute of a core: verification and restore warn, and a log-in spends
+// In a FlowG file, a user's hash asks for half a minute of a core. Verification and restore warn of it, and a log-in spends
 // nothing on it. The file is a genuine one, to which FlowG would have appended the later version of the user's key.
 
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

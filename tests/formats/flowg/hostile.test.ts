@@ -98,7 +98,7 @@ describe("a BadgerDB stream", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   });
 
-  it("that is none of FlowG's, or nothing at all, is refused", async () => {
+  it("that isn't FlowG's, or is empty, is refused", async () => {
     expect(await importCode(badgerStream([{ key: "dgraph.type" }]))).toBe("SNAPSHOT_UNRECOGNIZED");
     expect(await importCode(Buffer.alloc(8))).toBe("SNAPSHOT_UNRECOGNIZED");
     expect(await importCode(Buffer.alloc(0), { expected: "logs" })).toBe("SNAPSHOT_TRUNCATED");
@@ -224,7 +224,7 @@ describe("importFlowg", () => {
     expect(await openFiles(dir.path)).toEqual([]);
   });
 
-  it("tells how far it is, and stops when told to", async () => {
+  it("reports how far it is, and stops on a signal", async () => {
     await using dir = await temporaryDirectory();
     const path = join(dir.path, "log.db");
     const big = badgerStream(

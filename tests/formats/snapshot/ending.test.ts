@@ -1,5 +1,5 @@
-// A process that ends while a thread of its is still being started, or compresses: ended in the middle of native code,
-// that would abort the whole process.
+// A process ends while one of its threads still starts, or compresses. A thread that is ended in the middle of native code
+// would abort the whole process.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// JSON that nests deeper than any stack reaches, in what is restored: each file is restored, and what is left out of it is named.
+// Restored files hold JSON that nests deeper than any stack reaches. Each file is restored, and the warnings name what is left
+// out.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

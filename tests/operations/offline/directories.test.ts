@@ -1,5 +1,5 @@
-// What stands in the directories that backup and restore are given: each surprise has its exit code and a sentence
-// that names the place, and nothing is changed.
+// Surprises in the directories that backup and restore are given. Each has its exit code and a sentence that names the place,
+// and nothing is changed.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -1,4 +1,4 @@
-// One snapshot of three that can't be used: it is named, and no database is touched, not even by the sound ones.
+// One snapshot of three can't be used. The error names it, and no database is touched, not even those of the sound ones.
 
 import { rmSync, writeFileSync } from "node:fs";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";

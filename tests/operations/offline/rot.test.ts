@@ -1,5 +1,5 @@
-// What a disk or memory does to a database, at many places: one bit, or one page, of its file is not what was written. No
-// backup of it may be taken for good that holds anything else than what was written.
+// A disk or memory changes a database at many places: one bit, or one page, of its file is not what was written. No backup that
+// holds anything else than what was written may count as good.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

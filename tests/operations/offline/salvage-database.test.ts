@@ -1,4 +1,4 @@
-// `flowg admin salvage --from-database`: what a person does on the day on which a database can't be opened any more.
+// `flowg admin salvage --from-database`, as a person uses it on the day on which a database can't be opened any more.
 
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What a restore of several databases, and a backup after one, must not leave: half of a run that nobody is told of.
+// A restore of several databases, and a backup after one, never leaves half of a run without saying so.
 
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, symlink } from "node:fs/promises";

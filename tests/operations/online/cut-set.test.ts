@@ -1,5 +1,5 @@
-// A restore of all three that ended between two: because its caller was revoked meanwhile, or it was cut. A user that asks the
-// server afterwards hears of it: its log, its metrics, and each backup.
+// A restore of all three ended between two databases, because its caller was revoked meanwhile, or it was cut. The server's
+// log, its metrics and each backup say so afterwards.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
-// Everything at once that could hold a server up: scripts that loop, allocate, nest, abort and leave no object, a webhook that never
-// answers, and a flood of syslog. It goes on answering, nothing grows without a bound, and what is lost is counted.
-// `FLOWG_FLOOD_SECONDS=60` makes it long, and prints how long /health took, idle and meanwhile.
+// A server meets everything at once that could hold it up: scripts that loop, allocate, nest, abort and leave no object, a
+// webhook that never answers, and a flood of syslog. It goes on answering, nothing grows without a bound, and it counts what is
+// lost. `FLOWG_FLOOD_SECONDS=60` makes it long, and prints how long /health took, idle and meanwhile.
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
@@ -57,7 +57,7 @@ async function healthOf(url: string, isOver: () => boolean): Promise<number[]> {
 
 type Flood = (port: number, isOver: () => boolean) => Promise<number>;
 
-/** They give how many messages they sent. */
+/** Each returns how many messages it sent. */
 const FLOODS: Record<string, Flood> = {
   udp: async (port, isOver) => {
     const socket = createSocket("udp4");
@@ -144,7 +144,7 @@ for (const [protocol, flood] of Object.entries(FLOODS))
       });
       const all = (await count("stored")) + (await count("dropped"));
       expect(await count("stored")).toBeGreaterThan(0);
-      // what the system had no room for, nobody can count
+      // messages that the system had no room for can't be counted
       expect(all).toBeLessThanOrEqual(sent);
       expect(await count("failed")).toBe(0);
       if (process.env.FLOWG_FLOOD_SECONDS !== undefined) {

@@ -1,4 +1,4 @@
-// What killed runs left, and what the next run makes of it.
+// The next run removes what killed runs left.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// One server to a database, and what it sees of those who work beside it.
+// A database has one server, which sees the changes of commands beside it.
 
 import { mkdir, mkdtemp, readdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// What was salvaged from a damaged snapshot, restored into a server: only when told, and never as all that there is to be.
+// A server takes what was salvaged from a damaged snapshot only when told, and never in place of all that it has.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

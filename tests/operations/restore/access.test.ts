@@ -1,4 +1,4 @@
-// What an auth restore does to who may do what; and that nobody gets in, or out, by one unseen.
+// An auth restore says how it changes permissions, and nobody gets in, or is locked out, by one unseen.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessChange } from "../../../server/operations/restore/access.js";

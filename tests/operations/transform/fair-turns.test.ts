@@ -1,4 +1,4 @@
-// Who is next: an even share of the time, whatever a turn takes.
+// Each gets an even share of the time, however long a turn takes.
 
 import { expect, it } from "vitest";
 import { FairTurns } from "../../../server/operations/transform/fair-turns.js";

@@ -138,13 +138,18 @@ describe("what can be known at once is answered", () => {
 
 describe("a webhook that never answers", () => {
   test("keeps nobody else's calls", async () => {
-    await using silent = await receiver(never);
+    let underWay = 0;
+    let most = 0;
+    await using silent = await receiver((response) => {
+      most = Math.max(most, ++underWay);
+      response.once("close", () => underWay--);
+    });
     await using hook = await receiver(200);
     const { offer, counted } = callsWith();
     for (let i = 0; i < 500; i++) offer("silent", silent.url);
     for (let i = 0; i < 50; i++) offer("good", hook.url);
     await eventually(() => expect(counted).toEqual(new Array(50).fill("p good success")));
-    expect(silent.received.length).toBeLessThanOrEqual(4);
+    expect(most).toBeLessThanOrEqual(4);
   });
 
   test("gives way where there is no room, in number and in bytes, and what is dropped is told", async () => {

@@ -1,5 +1,5 @@
-// Webhooks that answer as no webhook should: each call comes to an end in words. One that never ended would hold its place among
-// the calls for ever, and a few dozen of them everybody's alerts.
+// Webhooks answer as no webhook should. Each call comes to an end in words, before the time for an answer is over. A call that
+// never ended would keep its place for ever, and a few dozen of them would hold up all alerts.
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -58,7 +58,7 @@ const ANSWERS: [what: string, answer: (socket: Socket) => void, message: string]
 ];
 
 describe("a webhook that answers with", () => {
-  test.each(ANSWERS)("%s", { timeout: 9_000 }, async (_, answer, message) => {
+  test.each(ANSWERS)("%s", async (_, answer, message) => {
     await using server = await answering(answer);
     await expect(called(server)).rejects.toMatchObject({
       code: "UPSTREAM_FAILED",
@@ -79,7 +79,7 @@ describe("a webhook that answers with", () => {
     expect(await called(server)).toBeUndefined();
   });
 
-  test("a body that never ends, or is reset, has taken the call", { timeout: 20_000 }, async () => {
+  test("a body that never ends, or is reset, has taken the call", async () => {
     const head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx";
     for (const then of [(socket: Socket) => socket.resetAndDestroy(), () => undefined]) {
       await using server = await answering((socket) => socket.write(head, () => then(socket)));

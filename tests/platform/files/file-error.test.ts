@@ -1,4 +1,4 @@
-// Errors of the system that nobody has put into words: of a file they say which, and what was done to it.
+// Errors of the system about a file, which no other code has put into words, name the file and what was done to it.
 
 import { once } from "node:events";
 import { openSync, readdirSync, statSync, writeSync } from "node:fs";
@@ -21,7 +21,7 @@ test.each([
   expect(untoldFileError(thrownBy(work))).toMatchObject({ code: "FILE_UNAVAILABLE", message });
 });
 
-test.runIf(process.platform === "linux")("a full disk is told where no file is named", () => {
+test.runIf(process.platform === "linux")("a full disk is reported where no file is named", () => {
   const error = thrownBy(() => writeSync(openSync("/dev/full", "w"), "x"));
   expect(untoldFileError(error)).toMatchObject({ code: "DISK_FULL" });
 });

@@ -1,4 +1,4 @@
-// Whose a temporary file is, where several processes, and several containers, write into one directory.
+// Several processes, and several containers, write into one directory: each temporary file belongs to one of them.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,5 +1,5 @@
-// Files that get their names together, by the server and by the SDK: two, because the SDK imports nothing of the server, and
-// alike, also in what they leave to each other.
+// Files get their names together, by the server's code and by the SDK's. There are two, because the SDK imports nothing of the
+// server. They do the same, and each can complete what the other has left.
 
 import {
   link,

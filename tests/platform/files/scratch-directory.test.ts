@@ -1,4 +1,4 @@
-// Scratch in a directory where others write, too, as the temporary directory is.
+// Scratch directories in a directory where others write, too, such as the temporary directory.
 
 import {
   chmod,

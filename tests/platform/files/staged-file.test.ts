@@ -1,4 +1,4 @@
-// The server's staged files and the SDK's: two, because the SDK imports nothing of the server, and alike.
+// The server's staged files and the SDK's do the same. There are two, because the SDK imports nothing of the server.
 
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

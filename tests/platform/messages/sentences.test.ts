@@ -18,7 +18,7 @@ const time = z.object({ from: z.iso.datetime({ offset: true }) });
 const scopes = z.object({ scopes: z.array(z.enum(["read_streams", "send_logs"])) });
 const strict = z.strictObject({ dryRun: z.stringbool().optional(), mode: z.string().optional() });
 
-test("an issue is told", () => {
+test("an issue becomes a sentence", () => {
   const cases: [z.ZodType, unknown, string][] = [
     [time, { from: "2026-11-23" }, "from: write 2026-11-23T00:00:00Z"],
     [time, { from: "2026-11-23T12:30" }, "from: write 2026-11-23T12:30:00Z"],

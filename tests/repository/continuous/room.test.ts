@@ -1,4 +1,4 @@
-// A journal's bound holds for what waits in the journal, and not for all that it ever held.
+// A journal's bound counts the changes that wait in the journal, not all that it ever held.
 
 import { expect, it } from "vitest";
 import { randomOf, step, world } from "./world.js";

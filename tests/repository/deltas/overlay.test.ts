@@ -1,4 +1,4 @@
-// What deltas change, sorted: the same as in memory, however little memory there is.
+// The changes of deltas are sorted as in memory, however little memory there is.
 
 import { readdir } from "node:fs/promises";
 import fc from "fast-check";

@@ -1,5 +1,6 @@
-// Repositories that are damaged, each in another way: the drill of none passes. Some are what chance does to a disk; most are
-// what somebody with all keys, or a fault of this program, could make: hashes and signatures right, records wrong.
+// Repositories are damaged, each in another way, and no drill of them passes. Some damage is what chance does to a disk. Most
+// is what somebody with all keys, or a fault of this program, could make: the hashes and signatures are right, the records are
+// wrong.
 
 import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -205,8 +205,8 @@ describe("a changed object is refused", () => {
   });
 });
 
-describe("who has no identity that fits", () => {
-  test("is told which recipients there are", async () => {
+describe("a reader without an identity that fits", () => {
+  test("hears which recipients there are", async () => {
     const stored = await cipherOf([mine, hybrid], []).encrypt(Buffer.from("secret"));
     for (const identities of [[], [other]]) {
       const error = await cipherOf([mine, hybrid], identities)
@@ -221,7 +221,7 @@ describe("who has no identity that fits", () => {
     }
   });
 
-  test("is told of damage where the identity is one of the repository's", async () => {
+  test("hears of damage where the identity is one of the repository's", async () => {
     const forAnother = await encryptAge(Buffer.from("x"), [other.recipient]);
     expect(await outcome(forAnother, [mine], [mine])).toBe("REPOSITORY_DAMAGED");
     expect(await outcome(Buffer.from("no age file"), [mine], [mine])).toBe("REPOSITORY_DAMAGED");

@@ -1,4 +1,4 @@
-// Identity files: age's own format, what stands in their comments, and what is said of files that are none.
+// Identity files: age's own format, their comments, and the errors for other files.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

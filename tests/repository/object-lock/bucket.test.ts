@@ -201,7 +201,7 @@ describeWithStore("in a bucket with object lock", () => {
     });
   });
 
-  test("who may not see locks removes in a bucket that has none, and is told in one that has", async () => {
+  test("credentials that may not see locks remove objects in a bucket without locks, and get an error in one with locks", async () => {
     await using way = await startFaultyWay(store.endpoint);
     way.rule = ({ url }) =>
       url.includes("retention=") ? { answer: 403, code: "AccessDenied" } : undefined;
@@ -219,7 +219,7 @@ describeWithStore("in a bucket with object lock", () => {
     });
   });
 
-  test("a bucket without locks is told of, and a directory", async () => {
+  test("a bucket without locks gets an error, and so does a directory", async () => {
     const wish = lockWish(HOUR_MS, "governance", "x");
     await expect(Locking.open(await openPlace(freshUrl(store)), wish)).rejects.toMatchObject({
       code: "INPUT_INVALID",

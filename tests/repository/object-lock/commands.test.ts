@@ -125,7 +125,7 @@ describeWithStore("with a bucket that has object lock", () => {
     expect(checked.json.repositories[0].locks.tooShort).toEqual([]);
   }, 120_000);
 
-  test("who may delete and overwrite all hides it all, and all comes back", async () => {
+  test("an attacker with all rights to delete and overwrite hides everything, and everything comes back", async () => {
     const whole = await run(["repository", "check", "--read-data", ...repository()]);
     const { snapshots } = whole.json.repositories[0];
     expect(snapshots).toBeGreaterThan(1);

@@ -119,7 +119,7 @@ test.each([
   expect(() => lockWish(periodMs, mode, "--object-lock")).toThrow(/--object-lock/);
 });
 
-test("a place without locks is told of", async () => {
+test("a place without locks is refused", async () => {
   await expect(
     Locking.open(new MemoryPlace("/srv/backups"), lockWish(DAY_MS, "governance", "x")),
   ).rejects.toMatchObject({ code: "INPUT_INVALID", message: /\/srv\/backups: it is a directory/ });

@@ -1,4 +1,4 @@
-// What holds for every place, whatever its kind.
+// The law of places: every kind of place keeps it.
 
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";

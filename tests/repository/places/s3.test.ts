@@ -58,7 +58,7 @@ describeWithStore("with a real S3 server:", () => {
     expect((await place.get("a/b"))?.toString()).toBe("x");
   });
 
-  test("a bucket that isn't there is no empty one", async () => {
+  test("a bucket that isn't there isn't an empty one", async () => {
     const place = await openPlace(freshUrl(store).replace(/^s3:..[^/]*/, "s3://no-such-bucket"));
     const refused = {
       code: "REPOSITORY_UNAVAILABLE",
@@ -69,7 +69,7 @@ describeWithStore("with a real S3 server:", () => {
     await expect(place.remove("a")).rejects.toMatchObject(refused);
   });
 
-  test("who may only write is told what is missing", async () => {
+  test("credentials that may only write get an error with the missing right", async () => {
     using _keys = withEnvironment(keysOf(store.writer));
     const place = await openPlace(freshUrl(store));
     expect(await place.putNew("a", Buffer.from("x"))).toBe(true);
@@ -150,7 +150,7 @@ describeWithStore("with a real S3 server:", () => {
       });
     });
 
-    test("whose program fails are told of, without what the program was given", async () => {
+    test("whose program fails are reported, without the program's arguments", async () => {
       const config = join(dir, "config");
       await writeFile(
         config,
@@ -164,7 +164,7 @@ describeWithStore("with a real S3 server:", () => {
       );
     });
 
-    test("that are wrong are told of, and never told", async () => {
+    test("that are wrong are reported, and never shown", async () => {
       for (const [keys, words] of [
         [{ ...store.admin, secretAccessKey: "very secret" }, "AWS_SECRET_ACCESS_KEY"],
         [{ accessKeyId: "unknown key", secretAccessKey: "very secret" }, "AWS_ACCESS_KEY_ID"],
@@ -304,7 +304,7 @@ describeWithStore("with a real S3 server:", () => {
       await expect(place.get("a", { start: 5, end: 15 })).rejects.toThrow(/other bytes/);
     });
 
-    test("who knows no ranges gives all, of which the range is taken", async () => {
+    test("a store without ranges gives all, of which the range is taken", async () => {
       await place.put("a", Buffer.from("0123456789"));
       way.rule = () => ({
         change: ({ headers: { range: _, ...headers } }) => ({ headers }),
@@ -331,7 +331,7 @@ describeWithStore("with a real S3 server:", () => {
       expect((await place.get("other"))?.toString()).toBe("y");
     });
 
-    test("who may not read takes what is there for another's", async () => {
+    test("without the right to read, an existing object counts as another's", async () => {
       using _keys = withEnvironment(keysOf(store.writer));
       const writing = await open();
       way.rule = first(1, { reset: "after" }, ({ method }) => method === "PUT");
@@ -431,7 +431,7 @@ describeWithStore("with a real S3 server:", () => {
       expect(way.most).toBe(2);
     });
 
-    test("pages of a list are asked for again, and half a list is none", async () => {
+    test("pages of a list are asked for again, and half a list doesn't count", async () => {
       await Promise.all([..."abcdef"].map((path) => place.put(path, Buffer.from("x"))));
       way.rule = first(1, { cut: 100 });
       expect(await listed(place)).toHaveLength(6);
@@ -449,7 +449,7 @@ describeWithStore("with a real S3 server:", () => {
       await expect(listed(place)).rejects.toThrow(/out of order/);
     });
 
-    test("the region that the store names is taken; a clock that is wrong is told of", async () => {
+    test("the region that the store names is taken; a wrong clock is reported", async () => {
       way.rule = ({ headers }) =>
         /\/eu-north-1\/s3\//.test(headers.authorization ?? "")
           ? undefined
@@ -485,7 +485,7 @@ describeWithStore("with a real S3 server:", () => {
 });
 
 describe("a store that is not there", () => {
-  test("is told of with its endpoint", async () => {
+  test("is reported with its endpoint", async () => {
     using _env = withEnvironment({
       ...keysOf({ accessKeyId: "a", secretAccessKey: "b" }),
       ...WITHOUT,
@@ -499,7 +499,7 @@ describe("a store that is not there", () => {
     });
   });
 
-  test("whose certificate nobody knows is told of; AWS_CA_BUNDLE makes it known", async () => {
+  test("whose certificate nobody knows is reported; AWS_CA_BUNDLE makes it known", async () => {
     const dir = await mkdtemp(join(tmpdir(), "flowg-s3-tls-"));
     const [key, cert] = [join(dir, "key.pem"), join(dir, "cert.pem")];
     execFileSync(

@@ -1,5 +1,5 @@
-// Whatever happens to databases, records that differ between two instants lie in what is told of them, or it is said that it
-// can't be told. `FLOWG_TRACKING_SEED=7 FLOWG_TRACKING_STEPS=2000` runs another one.
+// Whatever happens to databases, records that differ between two instants lie in the ranges that tracking gives, or tracking
+// says that it can't know. `FLOWG_TRACKING_SEED=7 FLOWG_TRACKING_STEPS=2000` runs another one.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { workspace } from "../../operations/offline/contents.js";

@@ -1,4 +1,4 @@
-// What spans tell is never less than what was written, however many of them are joined.
+// Spans never say less than what was written, however many of them are joined.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -214,7 +214,7 @@ test("alerts: stored in FlowG's form, with an http URL and headers that can be s
   }
 });
 
-test("gives a flow as it is now, however it was changed, and parses it once for all who ask", async () => {
+test("gives a flow as it is now, however it was changed, and parses it once for all callers", async () => {
   await using db = await temporaryDatabase("config");
   const { pipelines } = openConfigStore(db);
   const flowTo = (stream: string) => ({

@@ -277,7 +277,7 @@ test("after any operations the derived data are what the records say, and querie
   );
 });
 
-test("no more streams are made than are allowed where one transaction makes several", async () => {
+test("the bound of streams holds where one transaction makes several", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db, { maxStreams: 3 });
   await store.ingest([{ stream: "a", fields: {} }]);
@@ -312,7 +312,7 @@ test("no more streams are made than are allowed where one transaction makes seve
   expect([...(await listed(store)).keys()]).toEqual(["a", "c", "e"]);
 });
 
-test("no more streams are made than are allowed, in whatever way they are made; those of a restore stay", async () => {
+test("the bound of streams holds for every way to make them; those of a restore stay", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db, { maxStreams: 2 });
   const refused = { code: "REFUSED", message: expect.stringContaining("as many as allowed") };
