@@ -12,7 +12,7 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { Environment } from "./environment.js";
 import { saysFailed, saysLostPlace } from "./lmdb-error.js";
 import type { Occupation } from "./occupation.js";
-import { oldestUnanswered } from "./transact.js";
+import { oldestUnanswered } from "./write-turns.js";
 
 /** The longest wait for a write's answer. A disk that takes longer for a commit is broken, too. */
 const ANSWER_MS = 60_000;

@@ -6,7 +6,7 @@ import type { Instant, Ledger, WriteLedger } from "../../storage/tables.js";
 import type { ChecksummedTable } from "./checksummed-table.js";
 import type { Flushes } from "./flushes.js";
 import type { PlainTable } from "./plain-table.js";
-import type { Writing } from "./transact.js";
+import type { Writing } from "./write-turns.js";
 
 /** An LMDB database with keys and values of plain bytes. */
 export type Table = LmdbDatabase<Buffer, Buffer>;

@@ -29,10 +29,11 @@ import { demandOpenable } from "./openable.js";
 import { bytesOf, placeState } from "./place-state.js";
 import { PlainTable } from "./plain-table.js";
 import { demandSoundPages } from "./sound-pages.js";
-import { commitNothing, exclude, newWriting, readNow, transact } from "./transact.js";
+import { commitNothing, exclude, readNow, transact } from "./transact.js";
 import { upgrade } from "./upgrade.js";
 import { readVersioned } from "./versioned-read.js";
 import { demandInPlace } from "./watched-files.js";
+import { newWriting } from "./write-turns.js";
 
 export interface OpenOptions {
   kind: DatabaseKind;

@@ -5,6 +5,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FlowgError } from "../../platform/errors.js";
 import { StagedFile } from "../../platform/files/staged-file.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { startThread } from "../../platform/threads/start.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { SourceFormat } from "../../records/reports.js";
@@ -58,7 +59,7 @@ export async function flowgFile(
       recycle: (memory) => thread.recycle(memory),
     });
     const { warnings } = await answered(thread, "warn", options);
-    if (signal?.aborted) throw new FlowgError("CANCELLED", "reading was stopped");
+    stopIfAborted(signal, "reading");
     await file.publish();
     const { size } = await stat(path);
     return { name: original.name, size, open: () => readFileBytes(path), warnings };

@@ -2,6 +2,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { endOwnThread, markLoaded } from "../../platform/threads/ending.js";
 import { errorMessage } from "../../platform/threads/error-message.js";
 import { giveWay } from "../../platform/threads/give-way.js";
@@ -11,7 +12,6 @@ import type { ThreadAnswer, ThreadRequest } from "../block-stream/receiver.js";
 import { BlockSender } from "../block-stream/sender.js";
 import { borrowed, type LentSource } from "../sources/lending.js";
 import { importFlowg } from "./import.js";
-import { throwIfCancelled } from "./translation.js";
 
 export interface ImportTask {
   source: LentSource;
@@ -61,12 +61,12 @@ async function run(): Promise<ImportAnswer> {
   for (const row of imported.records()) {
     if (!row) {
       await setImmediate();
-      throwIfCancelled(stop.signal);
+      stopIfAborted(stop.signal, "the import");
       continue;
     }
     const { key, value } = row;
     if (!block.isEmpty && !block.fits(key.byteLength, value.byteLength)) {
-      if (!(await sender.send(block))) throwIfCancelled(stop.signal);
+      if (!(await sender.send(block))) stopIfAborted(stop.signal, "the import");
       block = sender.newBlock();
     }
     block.add(key, value);

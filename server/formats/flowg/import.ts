@@ -3,6 +3,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../platform/native-memory.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
 import { printable } from "../../records/records.js";
 import type { Source } from "../sources/source.js";
@@ -13,7 +14,7 @@ import { readConfigArchive } from "./config-archive.js";
 import { translateLogs } from "./logs.js";
 import { Sorter } from "./sorter.js";
 import { isNewer, Stage, wrongDatabase } from "./stage.js";
-import { type LifeFacts, type Records, Translation, throwIfCancelled } from "./translation.js";
+import { type LifeFacts, type Records, Translation } from "./translation.js";
 import { Warnings } from "./warnings.js";
 
 /** The second half reports its progress after each so many bytes. */
@@ -80,7 +81,7 @@ export async function importFlowg(options: ImportOptions): Promise<FlowgImport> 
   if (format === "flowg-config-archive" && expected !== undefined && expected !== "config") {
     throw wrongDatabase(expected, "config");
   }
-  throwIfCancelled(signal);
+  stopIfAborted(signal, "the import");
   const { size } = source;
   if (size === 0) {
     throw new FlowgError("SNAPSHOT_TRUNCATED", `${source.name} is empty`, {
@@ -147,7 +148,7 @@ async function read(options: ImportOptions, reading: Reading): Promise<void> {
   const { size } = options.source;
   const chunks = readChunks(options);
   if (options.format === "flowg-badger") {
-    const pause = () => throwIfCancelled(options.signal);
+    const pause = () => stopIfAborted(options.signal, "the import");
     for await (const kvs of readBadgerStream(chunks, { size })) {
       for (const kv of kvs) stage.add(kv);
       await sorters.entries.mergeRuns(pause);
@@ -167,13 +168,13 @@ async function* readChunks({ source, signal, onProgress }: ImportOptions): Async
   const chunkPassed = nativeMemoryKeeper();
   let position = 0;
   for await (const { buffer, byteOffset, byteLength } of source.open()) {
-    throwIfCancelled(signal);
+    stopIfAborted(signal, "the import");
     yield Buffer.from(buffer, byteOffset, byteLength);
     position += byteLength;
     onProgress?.(Math.floor(Math.min(position, source.size) / 2), source.size);
     chunkPassed(byteLength);
   }
-  throwIfCancelled(signal);
+  stopIfAborted(signal, "the import");
 }
 
 function decide(stage: Stage, expected: DatabaseKind | undefined): DatabaseKind {

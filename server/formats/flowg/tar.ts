@@ -42,7 +42,7 @@ const OTHER_TYPES = new Map([
  * @throws SNAPSHOT_TRUNCATED, SNAPSHOT_CORRUPT, SNAPSHOT_UNSUPPORTED (too big, or more than files), SNAPSHOT_UNRECOGNIZED
  */
 export async function* readTar(chunks: AsyncIterable<Buffer>): AsyncGenerator<TarFile> {
-  const source = new Source(chunks);
+  const source = new ArchiveBytes(chunks);
   let long: Partial<Header> = {};
   for (;;) {
     const start = source.offset;
@@ -174,7 +174,7 @@ function decodePax(data: Buffer): Partial<Header> {
 }
 
 /** Gives the bytes of an archive on demand. */
-class Source {
+class ArchiveBytes {
   offset = 0;
   readonly #chunks: AsyncIterator<Buffer>;
   #parts: Buffer[] = [];
@@ -193,15 +193,6 @@ class Source {
     this.#available -= length;
     this.offset += length;
     return bytes.subarray(0, length);
-  }
-
-  async skip(length: number): Promise<void> {
-    for (let left = length; left > 0; ) {
-      if (this.#available === 0 && !(await this.#pull())) throw this.#truncated();
-      const step = Math.min(left, this.#available);
-      await this.take(step);
-      left -= step;
-    }
   }
 
   /** After one block of zeros, demands another, and nothing but zeros after it. */

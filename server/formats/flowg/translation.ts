@@ -212,7 +212,3 @@ export function demandFitting(key: Buffer, value: Buffer): void {
 const NOTHING = Buffer.alloc(0);
 
 const shown = (key: Buffer): string => printable(key.toString().replaceAll("\x1b", " "));
-
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new FlowgError("CANCELLED", "the import was stopped");
-}

@@ -2,7 +2,7 @@
 // of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for long, so neither may happen
 // on a server's main thread. The thread waits for blocks inside the transaction.
 
-import { type MessagePort, parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { CHANGE_HEAD_BYTES, readChangeHead } from "../../../formats/snapshot/undo-change.js";
 import { FlowgError } from "../../../platform/errors.js";
@@ -36,6 +36,7 @@ import { openDatabase } from "../open.js";
 import { TableWriter } from "../table-writer.js";
 import { changeIn } from "../transact.js";
 import { openForWalking, type WalkedTable } from "../walk/walked-table.js";
+import { ApplyInbox } from "./apply-inbox.js";
 import { type DatabaseRecords, databaseRecords } from "./database-records.js";
 import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
@@ -90,12 +91,12 @@ export type ApplyAnswer =
   | { did: "fail"; error: ErrorMessage };
 
 let task: ApplyTask;
-let signal: MailboxSignal;
+let inbox: ApplyInbox;
 
 markLoaded();
 parentPort?.once("message", (given: ApplyTask) => {
   task = given;
-  signal = new MailboxSignal(task.signal);
+  inbox = new ApplyInbox(task, new MailboxSignal(task.signal), say);
   run()
     .then(say, (error) => say({ did: "fail", error: errorMessage(error) }))
     .then(endOwnThread);
@@ -204,7 +205,9 @@ function writeAll(
   const streams = changes ? changes.streams : finalStreams(database);
   const renewed = mostlyAdded(database, undo);
   const written = writingTarget({ database, writers, streams, renewed, auth, ranges });
-  const target = kept ? keepingTarget(written, new UndoCapture(giveKept), database) : written;
+  const target = kept
+    ? keepingTarget(written, new UndoCapture((block) => inbox.giveKept(block)), database)
+    : written;
   const merged = withDatabaseRecords(database, table, (present) =>
     undo && changes
       ? undoAll(database, { undo, changes, present, target, isWritten: true })
@@ -217,7 +220,7 @@ function writeAll(
   endHistory(database, counted);
   beginHistory(database);
   // the undo file is on the disk before this transaction is
-  if (kept) finishKept();
+  if (kept) inbox.finishKept();
   return merged;
 }
 
@@ -319,7 +322,7 @@ function mergeAll(
 function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void): void {
   const record = new PreparedRecord();
   const blockPassed = nativeMemoryKeeper();
-  for (let message = receive(); !("end" in message); message = receive()) {
+  for (let message = inbox.receive(); !("end" in message); message = inbox.receive()) {
     if ("fail" in message) throw errorFrom(message.fail);
     record.begin(message);
     target.blockBegin(record);
@@ -329,53 +332,5 @@ function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void):
     release(...partsOf(message));
     blockPassed(bytes);
     say({ did: "block" });
-  }
-}
-
-/** Gives the next message, and sleeps until it is there. */
-function receive(): ApplyMessage {
-  for (;;) {
-    if (signal.isStopped) throw stopped();
-    const seen = signal.count;
-    const received = receiveMessageOnPort(task.blocks) as { message: ApplyMessage } | undefined;
-    if (received) return received.message;
-    signal.sleep(seen);
-  }
-}
-
-const stopped = () =>
-  new FlowgError("CANCELLED", `the ${task.undo ? "undo" : "restore"} was stopped`);
-
-/** The most blocks of kept changes on their way to the disk. */
-const KEPT_AT_ONCE = 4;
-let keptUnderWay = 0;
-
-function giveKept(block: RawBlock): void {
-  say({ did: "keep", block });
-  if (++keptUnderWay >= KEPT_AT_ONCE) waitForKept();
-}
-
-function finishKept(): void {
-  while (keptUnderWay > 0) waitForKept();
-  say({ did: "keep all" });
-  while (!("finished" in waitForKept()));
-}
-
-/** Gives the next answer, and sleeps until it is there. */
-function waitForKept(): KeptMessage {
-  for (;;) {
-    if (signal.isStopped) throw stopped();
-    const seen = signal.count;
-    const received = receiveMessageOnPort(task.kept as MessagePort) as
-      | { message: KeptMessage }
-      | undefined;
-    if (!received) {
-      signal.sleep(seen);
-      continue;
-    }
-    const { message } = received;
-    if ("fail" in message) throw errorFrom(message.fail);
-    if ("taken" in message) keptUnderWay--;
-    return message;
   }
 }

@@ -10,6 +10,7 @@ import { BRANCH, FLAGS_AT, LEAF } from "../tree/layout.js";
 import { PageFault } from "../tree/page-fault.js";
 import type { PageFile, Pages } from "../tree/page-file.js";
 import { writtenBy } from "../tree/page-file.js";
+import { type Child, childrenOf, type Place } from "./branch-children.js";
 import { type DamagedFile, numberOf } from "./damaged-file.js";
 import { nodeAt, nodesOf, type Proven, type Proving, recordsOn } from "./proven-records.js";
 
@@ -49,11 +50,6 @@ const MAX_DEPTH = 32;
 
 /** With more pages than this in both the tree and the free list, the free list itself is damaged. */
 const DOUBTS = 64;
-
-interface Place {
-  low: Uint8Array | undefined;
-  high: Uint8Array | undefined;
-}
 
 interface Bounds extends Place {
   /** Finds the first key after those of the page. */
@@ -276,65 +272,4 @@ function faultOf(
     if (error instanceof PageFault) return error.problem;
     throw error;
   }
-}
-
-interface Child {
-  /** Undefined where its node is damaged. */
-  number: number | undefined;
-  low: Uint8Array | undefined;
-  high: Uint8Array | undefined;
-}
-
-/** The pages below a branch page, each with the keys that it lies between. A key that can't be right is left out. */
-function childrenOf(page: Pages, of: Place = NO_BOUNDS): Child[] {
-  const numbers: (number | undefined)[] = [];
-  const keys: (Uint8Array | undefined)[] = [];
-  for (let index = 0; index < nodesOf(page); index++) {
-    const found = nodeAt(page, index);
-    numbers.push(found && page.child(found.node));
-    keys.push(index === 0 || !found || found.key.byteLength === 0 ? undefined : found.key);
-  }
-  const known = ascending(keys, of);
-  const highs: (Uint8Array | undefined)[] = [];
-  let high = of.high;
-  for (let index = numbers.length - 1; index >= 0; index--) {
-    highs[index] = high;
-    high = known[index] ?? high;
-  }
-  let low = of.low;
-  return numbers.map((number, index) => {
-    low = known[index] ?? low;
-    return { number, low, high: highs[index] };
-  });
-}
-
-const NO_BOUNDS = { low: undefined, high: undefined };
-
-/**
- * Drops keys that are out of order. Of two neighbours in the wrong order, the one that doesn't fit between its other neighbours
- * goes.
- */
-function ascending(
-  keys: readonly (Uint8Array | undefined)[],
-  { low, high }: Place,
-): (Uint8Array | undefined)[] {
-  const kept = keys.map((key) => {
-    const isOutside =
-      key && ((low && Buffer.compare(key, low) <= 0) || (high && Buffer.compare(key, high) >= 0));
-    return isOutside ? undefined : key;
-  });
-  let before: number | undefined;
-  for (let index = 0; index < kept.length; index++) {
-    const key = kept[index];
-    if (!key) continue;
-    const last = before === undefined ? undefined : kept[before];
-    if (last && before !== undefined && Buffer.compare(last, key) >= 0) {
-      const earlier = kept.slice(0, before).findLast((one) => one !== undefined);
-      const isLastWrong = !earlier || Buffer.compare(key, earlier) > 0;
-      kept[isLastWrong ? before : index] = undefined;
-      if (!isLastWrong) continue;
-    }
-    before = index;
-  }
-  return kept;
 }
