@@ -1,4 +1,4 @@
-// `npm run build`: dist/, from nothing.
+// `npm run build` makes dist/ anew.
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Arguments that types would refuse, where nobody looks at types: a variable that isn't set, a number for a name. Any
-// failure of theirs becomes an error of ours.
+// Checks arguments that types would refuse, for code without types: a variable that isn't set, a number for a name. Any failure
+// that they cause becomes an error of ours.
 
 import { FlowgSdkError, InputError } from "./errors.js";
 import type { Database } from "./types.js";

@@ -1,4 +1,4 @@
-// One JSON call: authorised, limited in time, tried again where that is harmless, and with every failure as an
+// Makes one JSON call: with its credentials, limited in time, tried again where that is harmless, and with every failure as an
 // error of ours. openapi-fetch makes the requests; this is the `fetch` under it.
 
 import createOpenApiClient, { type Client } from "openapi-fetch";
@@ -125,14 +125,14 @@ function sender({ fetch, tls, mayBeProxied }: Settings): Send {
   return (request, signal) => globalThis.fetch(request, { signal });
 }
 
-/** The body is a text of ours: each try takes a copy. */
+/** Copies the request for a try. Its body is a text of ours. */
 function ready(request: Request, header: string | undefined): Request {
   const copy = request.clone();
   if (header !== undefined) copy.headers.set("Authorization", header);
   return copy;
 }
 
-/** Sends, and reads all of the answer: a broken body is an error here, not later. */
+/** Sends, and reads all of the answer, so that a broken body fails here, not later. */
 async function whole(
   request: Request,
   { send, settings, options }: { send: Send; settings: Settings; options: CallOptions | undefined },

@@ -1,4 +1,4 @@
-// The Authorization header: of a token as it is, or of a session that is begun when it is first needed.
+// Makes the Authorization header: from a token as it is, or from a session that begins when it is first needed.
 
 import { UnauthenticatedError } from "./errors.js";
 import type { Settings } from "./options.js";
@@ -50,7 +50,7 @@ export function authorizationFor(
   };
 }
 
-/** Read when it is first needed, and again when a server doesn't take it: files of secrets are renewed. */
+/** Reads the token when it is first needed, and again when a server refuses it, because files of secrets are renewed. */
 async function tokenIn(path: string): Promise<string> {
   const { readTokenFile } = await import("./node/token-file.js");
   return await readTokenFile(path);
@@ -64,7 +64,7 @@ function bearer(token: string): string {
   return token.split(".").length === 3 ? `Bearer jwt:${token}` : `Bearer pat:${token}`;
 }
 
-/** Sends with the header; and once more with a fresh one, where a session has ended and nothing was used up. */
+/** Sends with the header. Sends once more with a fresh one where a session has ended and the body wasn't used. */
 export async function authorized<T>(
   authorization: Authorization,
   send: (header: string | undefined) => Promise<T>,

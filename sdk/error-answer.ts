@@ -1,5 +1,5 @@
-// From an answer that isn't a success to the error it means: FlowG's own form, or whatever else (a proxy's page)
-// spoke up in between.
+// Turns an answer that isn't a success into the error that it means. It may be in FlowG's own form, or come from something in
+// between, such as a proxy's page.
 
 import {
   type ApiErrorFacts,
@@ -51,7 +51,7 @@ const CLASSES: Readonly<Record<number, new (facts: ApiErrorFacts) => FlowgApiErr
   507: DiskFullError,
 };
 
-/** Codes for what a proxy may well answer in FlowG's place. */
+/** The codes of answers that a proxy may give in FlowG's place. */
 const PROXY_CODES: Readonly<Record<number, string>> = {
   401: "UNAUTHENTICATED",
   403: "PERMISSION_DENIED",

@@ -1,4 +1,4 @@
-// An option that nobody knows is a mistake: without types, a misspelt `dryRun` would be a restore.
+// Refuses unknown options. Without types, a misspelt `dryRun` would be a real restore.
 
 import { InputError } from "./errors.js";
 

@@ -1,4 +1,4 @@
-// Stops a call for one of two reasons, and tells which: its time was up, or its caller stopped it.
+// Stops a call because its time is up, or because its caller stops it, and says which.
 
 import { AbortError, TimeoutError } from "./errors.js";
 

@@ -1,4 +1,4 @@
-// A backup into a file: staged, checked as it comes, flushed, read back, and only then named.
+// Writes a backup into a file. It is staged, checked as it comes, flushed, read back, and only then gets its name.
 
 import type { Caller } from "../call.js";
 import { SnapshotDamagedError } from "../errors.js";
@@ -29,7 +29,7 @@ export async function backupToFile(
   return notes.length > 0 ? { ...info, notes } : info;
 }
 
-/** Flushes a file, and looks whether what can be read of it now is what was sent. */
+/** Flushes a file, and checks that reading it gives what was sent. */
 export async function flushAndReadBack(file: StagedFile, sent: SnapshotInfo): Promise<void> {
   await file.flush();
   const again = new SnapshotCheck(sent.database);

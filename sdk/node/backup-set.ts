@@ -1,5 +1,5 @@
-// All three snapshots of one instant, from the server's tar: each staged and checked, the set compared with its
-// manifest, and then all get their names together.
+// Takes all three snapshots of one instant from the server's tar. Each is staged and checked, and the set is compared with its
+// manifest. Then all get their names together.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ export async function backupAll(
   if (!options.allowMixed) await demandNoOthers(directory, only);
   await using set = new ReceivedSet(directory, { ...options, only });
   const [single] = only;
-  // what was left out, only the manifest of all says
+  // only the manifest of all says what was left out
   const isAlone = only.length === 1 && single !== undefined && !options.skipDamaged;
   if (isAlone) {
     const { answer, bytes } = await downloadSnapshot(caller, single, {
@@ -87,7 +87,7 @@ function asked(only: readonly DatabaseName[] | undefined): readonly Database[] {
   return DATABASES.filter((one) => kinds.includes(one));
 }
 
-/** Files of two instants in one directory look like a set, and are none. */
+/** Refuses files of another instant in the directory: together they would look like a set. */
 async function demandNoOthers(directory: string, only: readonly Database[]): Promise<void> {
   for (const name of await readdir(directory)) {
     const database = databaseNamed(name);
@@ -101,7 +101,7 @@ async function demandNoOthers(directory: string, only: readonly Database[]): Pro
   }
 }
 
-/** Feeds the tar's members to the set. The first fault, wherever it is, is the one that is told. */
+/** Feeds the tar's members to the set. Throws the first fault, wherever it is. */
 async function unpack(bytes: AsyncGenerator<Uint8Array>, set: ReceivedSet): Promise<void> {
   const tar = tarExtract();
   let fault: unknown;
@@ -117,7 +117,7 @@ async function unpack(bytes: AsyncGenerator<Uint8Array>, set: ReceivedSet): Prom
       await set.take(name, entry as unknown as AsyncIterable<Uint8Array>);
     }
   } catch (error) {
-    // what broke the stream came first, where it did
+    // a fault that broke the stream came first
     fault ??= error;
     tar.destroy();
   }
@@ -126,7 +126,7 @@ async function unpack(bytes: AsyncGenerator<Uint8Array>, set: ReceivedSet): Prom
   throw fault instanceof FlowgSdkError ? fault : broken(fault);
 }
 
-/** The tar itself can't be read: it was cut, or is none. */
+/** The error for a tar that can't be read: it was cut, or isn't a tar. */
 function broken(cause: unknown): SnapshotIncompleteError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new SnapshotIncompleteError(`the backup is cut short or damaged: ${why}`, { cause });
@@ -199,7 +199,7 @@ class ReceivedSet {
     };
   }
 
-  /** One that came without a manifest: its seal says all. */
+  /** The set of one database, which comes without a manifest: its seal says all. */
   alone(): BackupSet {
     const snapshots = this.received.map(({ file, info }) => ({ ...info, path: file.target }));
     const { setId = "", createdAt = "" } = snapshots[0] ?? {};
@@ -207,7 +207,7 @@ class ReceivedSet {
   }
 
   /**
-   * The files whose place each takes. For the logs that includes the API's name: a restore reads it, too, if the other isn't
+   * The files that each snapshot replaces. For the logs that includes the API's name, which a restore reads if the other isn't
    * there.
    */
   replacing(): { info: SnapshotInfo; paths: string[] }[] {
@@ -218,7 +218,7 @@ class ReceivedSet {
     }));
   }
 
-  /** Removes what has not got its name. */
+  /** Removes files that have not got their names. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const file of this.#staged) await file[Symbol.asyncDispose]();
   }

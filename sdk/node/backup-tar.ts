@@ -18,7 +18,7 @@ export interface TarMember {
   path: string;
 }
 
-/** The manifest comes last: a tar that has one, and lost it, has been cut. */
+/** Packs a backup. The manifest comes last, so a tar without it has been cut. */
 export function packBackup(
   members: readonly TarMember[],
   manifest?: Readonly<Record<string, unknown>> & { createdAt: string },
@@ -100,7 +100,7 @@ const NAMES: ReadonlySet<string> = new Set([
 export interface ReadMember {
   name: string;
   size: number;
-  /** May be left unread: the rest is passed over. */
+  /** The file's bytes. They may be left unread. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -119,7 +119,7 @@ export async function readMembers(
   let isTheirs = false;
   const feeding = pipeline(Readable.from(bytes, { objectMode: false }), tar).catch(
     (error: unknown) => {
-      // where the tar is cut, the reader of its last file fails as well, in other words
+      // where the tar is cut, the reader of its last file fails, too, in other words
       if (fault === undefined || isCut(error)) fault = broken(error);
     },
   );
@@ -138,7 +138,7 @@ export async function readMembers(
       isTheirs = true;
       await take({ name, size, bytes: notEnding(chunks) });
       isTheirs = false;
-      // the tar goes on behind it
+      // the tar goes on after it
       while (!(await chunks.next()).done);
     }
   } catch (error) {
@@ -151,7 +151,7 @@ export async function readMembers(
   return names;
 }
 
-/** To leave it ends nothing: an entry that is left would end its tar. */
+/** Wraps an entry so that leaving it doesn't end its tar. */
 async function* notEnding(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

@@ -1,4 +1,4 @@
-// A backup on its way: the request, tried again as long as nothing has come, and the bytes, checked as they pass.
+// Downloads a backup. The request is tried again as long as nothing has come, and the bytes are checked as they pass.
 
 import type { Caller } from "../call.js";
 import { authorized } from "../credentials.js";
@@ -15,7 +15,7 @@ import { type Answer, exchange } from "./transport.js";
 import { webStream } from "./web-stream.js";
 import { wholeText } from "./whole-text.js";
 
-/** What a wrong server may make us read in place of an error. */
+/** The most bytes of an error's body that are read. */
 const ERROR_MAX_BYTES = 1024 * 1024;
 
 export interface Download {
@@ -51,7 +51,7 @@ interface Begin {
   waits: ReturnType<typeof transferWaits>;
 }
 
-/** Up to the first byte: what fails until then has given nothing away. */
+/** Begins the download. What fails before the first byte can be tried again. */
 async function begin(
   { settings }: Caller,
   { path, accept, header, signal, waits }: Begin,
@@ -104,7 +104,7 @@ async function* rest(
 
 const SNAPSHOT_TYPE = /^application\/octet-stream\b/i;
 
-/** A snapshot whose every byte goes through `check`, and which fails at its end if it isn't whole. */
+/** Downloads a snapshot. Every byte goes through `check`, and the stream fails at its end if the snapshot isn't whole. */
 export async function downloadSnapshot(
   caller: Caller,
   database: Database,
@@ -125,7 +125,7 @@ export async function downloadSnapshot(
   };
 }
 
-/** Passes bytes on, and fails at their end if they are no whole snapshot. */
+/** Passes bytes on, and fails at their end if they aren't a whole snapshot. */
 export async function* checked(
   bytes: AsyncIterable<Uint8Array>,
   check: SnapshotCheck,

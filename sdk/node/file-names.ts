@@ -1,5 +1,5 @@
-// What the snapshots of a backup are called. The server says the same (`server/records/backup-names`): the SDK imports nothing
-// of it, and a test compares them.
+// The names of a backup's snapshots. They are the server's (`server/records/backup-names`). The SDK imports nothing of the
+// server, and a test compares both.
 
 import type { Database } from "../types.js";
 

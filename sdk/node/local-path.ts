@@ -5,7 +5,7 @@ import { InputError } from "../errors.js";
 
 interface Look {
   pattern: RegExp;
-  /** Said of the path, in quotes. */
+  /** Says what is wrong with the path, which comes in quotes. */
   problem: (quoted: string) => string;
   /** Whether it would lie elsewhere. */
   isRemote: boolean;
@@ -48,7 +48,7 @@ const LOOKS: readonly Look[] = [
 
 export type PathProblem = Pick<Look, "isRemote" | "hint"> & { message: string };
 
-/** Why a path is none of this machine, or not what was meant. */
+/** Says why a path isn't one of this machine, or can't be meant. */
 export function pathProblem(path: string): PathProblem | undefined {
   const look = LOOKS.find(({ pattern }) => pattern.test(path));
   return look && { ...look, message: look.problem(JSON.stringify(path)) };

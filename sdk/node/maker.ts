@@ -1,5 +1,5 @@
-// Whose a temporary file is: of a process that is at work, or of one that was killed and left it behind. Names as the
-// server's `server/platform/files/maker.ts` makes them, without its locks.
+// Tells whether the process that made a temporary file is still at work, or was killed and left the file behind. Names are made
+// as in the server's `server/platform/files/maker.ts`, without its locks.
 
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
@@ -7,13 +7,13 @@ import { lstat, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-/** What this process has made and not removed yet. */
+/** The files that this process has made and not removed yet. */
 export const mine = new Set<string>();
 
 /**
- * `4711-1a2b3c4d-9f3c2a1b`: a process, and the home in which that number means this process, one boot of one machine and
- * there one pid namespace: in two containers the first process has number 1. Whether it still holds the lock on a `-locked`
- * one, only the server can tell.
+ * `4711-1a2b3c4d-9f3c2a1b` is a process, and the home in which that number means this process: one boot of one machine, and
+ * there one pid namespace. In two containers the first process has number 1. Only the server can tell whether the maker of a
+ * `-locked` file still holds its lock.
  */
 export const MAKER = "(?<pid>\\d+)(?:-(?<home>[0-9a-f]{8})(?<locked>-locked)?)?-[0-9a-f]{8}";
 
@@ -35,7 +35,7 @@ function space(): string {
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
   } catch {
-    // no Linux: no namespaces either
+    // not Linux, so without namespaces
     return hostname();
   }
 }
@@ -45,7 +45,7 @@ export interface Left {
   groups: Record<string, string | undefined>;
 }
 
-/** What killed processes of this user left in a directory. @param pattern of names, with `MAKER` in it */
+/** Finds the files that killed processes of this user left in a directory. @param pattern of names, with `MAKER` in it */
 export async function leftIn(directory: string, pattern: RegExp): Promise<Left[]> {
   const left: Left[] = [];
   for (const name of await readdir(directory)) {

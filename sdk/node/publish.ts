@@ -1,5 +1,5 @@
-// Gives several files of one directory their names: all of them, or none. As the server's `server/platform/files/publish.ts` does,
-// with the same names on the disk, so that each puts back what the other had to leave:
+// Gives several files of one directory their names: all of them, or none. As the server's `server/platform/files/publish.ts`
+// does, with the same names on the disk, so that each puts back what the other had to leave:
 //
 //     .publish.MAKER.journal      says which files; made and flushed before the first is renamed, removed after the last
 //     .auth.db.MAKER.older        the older auth.db, until then
@@ -142,7 +142,7 @@ async function putBack(publication: Publication, isNew: ReadonlySet<string>): Pr
 const isSame = (found: string | undefined, said: string): boolean =>
   found === said || (said !== "" && (found?.startsWith(`${said}:`) ?? false));
 
-/** To remove the journal is the step that counts. If the rest fails, the next run removes it. */
+/** Removing the journal is the step that counts. If the rest fails, the next run removes it. */
 async function end(publication: Publication): Promise<void> {
   try {
     await rm(journalPath(publication), { force: true });

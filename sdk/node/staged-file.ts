@@ -148,7 +148,7 @@ export async function makeDirectory(path: string): Promise<void> {
   });
 }
 
-/** `.log.db.4711-1a2b3c4d-9f3c2a1b.part`: its maker can be asked for. */
+/** `.log.db.4711-1a2b3c4d-9f3c2a1b.part` names its maker. */
 const STAGED = new RegExp(`^\\..+\\.${MAKER}\\.part$`);
 
 /** Removes what a killed process left, before it fills the disk. */

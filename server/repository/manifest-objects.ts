@@ -134,7 +134,7 @@ function parseManifest(text: string, path: string): Manifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw damaged(path, "is no JSON", cause);
+    throw damaged(path, "isn't JSON", cause);
   }
   demandKnownVersion(json, { format: MANIFEST_FORMAT, version: MANIFEST_VERSION }, path);
   const parsed = manifestSchema.safeParse(json);

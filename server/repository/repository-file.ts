@@ -10,7 +10,8 @@
 //       "signature":   a signature in minisign's format, of this object without it: JSON as `jq 'del(.signature)'` prints it
 //     }
 //
-// Everybody that can write to the place can replace it: what is believed of it is what a trusted key has signed, or a key file says too.
+// Everybody that can write to the place can replace it: what is believed of it is what a trusted key has signed, or a key file
+// says too.
 
 import * as z from "zod";
 import { FlowgError } from "../platform/errors.js";
@@ -75,7 +76,9 @@ export function parseRepositoryFile(bytes: Buffer, where: string): FoundFile {
   const found = schema.safeParse(json);
   if (!json || !found.success) {
     const problem = found.error?.issues[0];
-    const what = !json ? "no JSON object" : `${problem?.path.join(".")}: ${problem?.message}`;
+    const what = !json
+      ? "it isn't a JSON object"
+      : `${problem?.path.join(".")}: ${problem?.message}`;
     throw new FlowgError(
       "REPOSITORY_DAMAGED",
       `${REPOSITORY_FILE} at ${where} is not what was written: ${what}`,

@@ -51,7 +51,7 @@ describe("bodies", () => {
   );
 
   it.each(["", "{", '{"script":', "[]", "null", '"text"', "1", '{"script":"a"} {"script":"b"}'])(
-    "that are no JSON object are refused: %s",
+    "that aren't a JSON object are refused: %s",
     async (text) => {
       const headers = { "Content-Type": "application/json" };
       const sent = { method: "PUT", as: server.root, body: text, headers };

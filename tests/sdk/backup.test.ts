@@ -76,7 +76,7 @@ const BAD_TARS: [string, Buffer, new (...facts: never[]) => Error][] = [
     sdk.SnapshotDamagedError,
   ],
   [
-    "with a manifest that is no JSON",
+    "with a manifest that isn't JSON",
     await tar([...SNAPSHOTS, ["manifest.json", Buffer.from("{")]]),
     sdk.SnapshotDamagedError,
   ],

@@ -162,7 +162,7 @@ const manifests: [string, Damage][] = [
   ],
   ["a later version", (world) => storedAs(world, (manifest) => ({ ...manifest, version: 99 }))],
   ["no segments' list", (world) => storedAs(world, (manifest) => ({ ...manifest, databases: 1 }))],
-  ["no JSON object", (world) => storedAs(world, () => "manifest")],
+  ["text that isn't a JSON object", (world) => storedAs(world, () => "manifest")],
   [
     "a database that nobody knows",
     (world) =>
@@ -337,7 +337,7 @@ const records: [string, Damage][] = [
       ),
   ],
   [
-    "logs: an entry that is no JSON",
+    "logs: an entry that isn't JSON",
     logs(firstEntry(({ key }) => ({ key, value: Buffer.from("{") }))),
   ],
   [
