@@ -1,23 +1,20 @@
 // Translates FlowG's log database into ours. Entries come sorted under our keys and go on as they come. The list of fields is
 // made anew from them, because FlowG's own never shrinks, and indexes rely on it.
 
-import { isUtf8 } from "node:buffer";
 import { FlowgError } from "../../platform/errors.js";
-import { isObject } from "../../platform/json-object.js";
 import { beginsWith, key, keyHead, SEPARATOR, segments } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, entryMs, streamOf } from "../../records/logs/entry-key.js";
 import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../../records/names.js";
 import {
   decodeValue,
-  type EntryRecord,
   encodeValue,
   fieldKey,
   type StreamRecord,
   streamKey,
 } from "../../records/records.js";
-import { mendJson, parseWellFormed } from "../../records/well-formed-json.js";
 import { type FlowgKey, firstWord, parseEntryKey, parseKey, readName, streamName } from "./keys.js";
 import { KnownNames } from "./known-names.js";
+import { parseEntry, parseSettings } from "./log-values.js";
 import { decodeName } from "./names.js";
 import type { Row } from "./row.js";
 import { expiry, readEntryKey, stagedValue } from "./stage.js";
@@ -282,52 +279,3 @@ function countExpiry(stream: Stream, key: Buffer, expires: number): void {
 }
 
 const latin1 = (text: string): string => Buffer.from(text).toString("latin1");
-
-/** An entry's value as FlowG wrote it, or written anew where that is needed; undefined if it isn't an entry's. */
-function parseEntry(
-  value: Buffer,
-): { value: Buffer; fields: string[]; repaired: boolean } | undefined {
-  const text = value.toString();
-  const mended = mendJson(text);
-  let entry: unknown;
-  try {
-    entry = JSON.parse(mended);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(entry) || typeof entry.timestamp !== "string") return undefined;
-  // bytes that aren't UTF-8 are read as U+FFFD
-  const repaired = mended !== text || (text.includes("\ufffd") && !isUtf8(value));
-  const { timestamp } = entry;
-  const fields = entry.fields ?? {};
-  if (!isObject(fields)) return undefined;
-  const names = Object.keys(fields);
-  for (const name of names) if (typeof fields[name] !== "string") return undefined;
-  const asItIs = !repaired && entry.fields != null;
-  const anew = (): Buffer => encodeValue({ timestamp, fields } as EntryRecord);
-  return { value: asItIs ? value : anew(), fields: names, repaired };
-}
-
-function parseSettings(value: Buffer): StreamRecord | undefined {
-  let settings: unknown;
-  try {
-    settings = parseWellFormed(value.toString());
-  } catch {
-    return undefined;
-  }
-  if (!isObject(settings)) return undefined;
-  const { ttl, size, indexed_fields: fields } = settings;
-  const names = fields ?? [];
-  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) return undefined;
-  const [seconds, mebibytes] = [whole(ttl), whole(size)];
-  if (seconds === undefined || mebibytes === undefined) return undefined;
-  return { ttl: seconds, size: mebibytes, indexed_fields: [...new Set(names)].sort() };
-}
-
-/** Go's int64, as exact as a number can be here. */
-function whole(value: unknown): number | undefined {
-  if (value === undefined || value === null) return 0;
-  if (typeof value !== "number" || !Number.isInteger(value)) return undefined;
-  const most = Number.MAX_SAFE_INTEGER;
-  return Math.max(-most, Math.min(most, value));
-}
