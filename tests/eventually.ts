@@ -1,8 +1,8 @@
-// Waits for things that happen on their own time. It waits long, because a machine that runs other tests beside this one is slow.
+// Waiting for what happens on its own time: long, because a machine that runs other tests beside this one is slow.
 
 import { vi } from "vitest";
 
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 20_000;
 
 /** Resolves once the expectations hold; fails with theirs if they never do. */
 export const eventually = (expectations: () => void | Promise<void>): Promise<void> =>

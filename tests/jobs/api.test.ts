@@ -123,6 +123,6 @@ test("where a destination lies isn't told, however its URL is written", async ()
       expect(lastRun.error.message).toContain("(a path that the server's log has)");
       expect(lastRun.error.message).not.toContain("secret");
     },
-    { timeout: 50_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
 });

@@ -1,6 +1,6 @@
-// Backup, restore, check, forget and prune on a real S3 server with faults in front of it. A fault that may pass is tried
-// again, one that doesn't is reported, nothing wrong counts as right, and the next run without faults ends what was begun. And
-// a backup is killed at its requests.
+// Backup, restore, check, forget and prune on a real S3 server with faults in front of it: what may pass is tried again, what
+// doesn't is told, nothing wrong is taken for right, and the next run without faults ends what was begun. And a backup that
+// is killed at its requests.
 
 import { spawn } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -225,7 +225,7 @@ describeWithStore("in a bucket", () => {
       ["ends for ever", { reset: "before" }, "REPOSITORY_UNAVAILABLE"],
       ["has expired credentials", { answer: 400, code: "ExpiredToken" }, "PERMISSION_DENIED"],
     ] as const)(
-      "%s, is reported, and nothing is lost",
+      "%s, is told, and nothing is lost",
       { timeout: 240_000 },
       async (_, fault, code) => {
         const count = await requestsOf(work);

@@ -3,7 +3,6 @@
 
 import { isObject } from "../../platform/json-object.js";
 import { isNodeType } from "../../records/config/flow-nodes.js";
-import { isUnset } from "../../records/config/forwarder.js";
 import { storedVersion } from "../../records/config/stored-version.js";
 import { oldCondition } from "./condition.js";
 
@@ -63,10 +62,16 @@ export function translateForwarder(forwarder: Json): Translated {
     return { value: undefined, problems: [] };
   }
   const { type: _, url, headers, ...others } = config;
-  const lost = Object.keys(others).filter((name) => !isUnset(others[name]));
+  const lost = Object.keys(others).filter((name) => !isEmpty(others[name]));
   const problems = lost.map((name) => `loses its ${JSON.stringify(name)}: ${lossOf(name)}`);
   return { value: { version: 1, url, headers: isObject(headers) ? headers : null }, problems };
 }
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  (isObject(value) && Object.keys(value).length === 0);
 
 /** Says how a webhook differs without a setting that only later versions of FlowG have. */
 function lossOf(name: string): string {

@@ -5,8 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { issueSentence } from "../../platform/messages/sentences.js";
 import type { Flow } from "./flow.js";
 import { NODE_DATA, type NodeType } from "./flow-nodes.js";
-import type { Items } from "./plan.js";
-import { planOf } from "./plan-flow.js";
+import { type Items, planOf } from "./plan.js";
 
 /** The kinds of items that nodes refer to by name, by the node's type. A stream exists once something is stored in it. */
 const REFERENCES = { transform: "transformer", pipeline: "pipeline", alert: "alert" } as const;

@@ -35,7 +35,7 @@ export interface ForwarderInput {
 }
 
 /** Whether a value is one that FlowG's form fills in where nothing was entered. */
-export const isUnset = (value: unknown): boolean =>
+const isNothing = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   value === "" ||
@@ -56,7 +56,7 @@ export function storedForwarder(given: ForwarderInput): object {
   const { config } = parseInput("forwarder", form, given);
   const { type, url, headers, ...others } = config;
   if (type !== "http") return { version: VERSION, config };
-  const unknown = Object.keys(others).filter((name) => !isUnset(others[name]));
+  const unknown = Object.keys(others).filter((name) => !isNothing(others[name]));
   const [first] = unknown;
   if (first === undefined) return parseInput("forwarder", webhookSchema, { url, headers });
   const issues = unknown.map((name) => ({ path: `config.${name}`, message: "has no effect here" }));

@@ -4,8 +4,7 @@
 import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
-import type { Items } from "./plan.js";
-import { planOf } from "./plan-flow.js";
+import { type Items, planOf } from "./plan.js";
 import { missingFunctions } from "./vrl-functions.js";
 import { readWebhook, webhookProblem } from "./webhook.js";
 

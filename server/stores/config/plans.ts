@@ -4,8 +4,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
-import { hasSource, type Items, type Plan } from "../../records/config/plan.js";
-import { planOf } from "../../records/config/plan-flow.js";
+import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
 import { readWebhook } from "../../records/config/webhook.js";
 import { damagedRecord } from "../../records/damage.js";
 import { type Key, segments, under } from "../../records/keys.js";

@@ -11,8 +11,7 @@ import {
   storedForwarder,
 } from "../../records/config/forwarder.js";
 import { parseInput } from "../../records/config/parse.js";
-import { type Plan, sourceOf } from "../../records/config/plan.js";
-import { planOf } from "../../records/config/plan-flow.js";
+import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
 import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
 import {
   readWebhook,

@@ -163,7 +163,7 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 30_000;
 
 /** Waits until something holds; fails if it never does. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
