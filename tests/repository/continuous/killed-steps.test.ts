@@ -109,7 +109,9 @@ const running = ({ child }: ServerProcess) => child.exitCode === null && child.s
 /** Has the job make snapshots, and watches what the server says of changes, until it is gone. */
 async function untilGone(server: ServerProcess, token: string): Promise<{ said: number }> {
   let said = 0;
-  const end = Date.now() + PATIENCE_MS;
+  // the kills of the short form always come; of others, some calls never happen
+  const patienceMs = FLOWG_KILLS === undefined ? 25 * PATIENCE_MS : PATIENCE_MS;
+  const end = Date.now() + patienceMs;
   for (let turn = 0; running(server) && Date.now() < end; turn++) {
     const seconds = await metric(server, "flowg_continuous_last_success_timestamp_seconds");
     if (seconds !== undefined) said = Math.max(said, seconds * 1000);
