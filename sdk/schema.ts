@@ -301,7 +301,7 @@ export interface paths {
         get: operations["get_forwarder"];
         /**
          * Create or replace a forwarder
-         * @description A forwarder of a type that this server does not run is kept as it is, and `warnings` says so.
+         * @description One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so.
          *
          *     Needs `write_alerts`.
          */
@@ -890,7 +890,7 @@ export interface paths {
         };
         /**
          * Show a stream's configuration
-         * @description For a stream that does not exist, it shows the configuration of a new one, and does not create it.
+         * @description A stream that does not exist is created, if the caller may write streams; else this shows what it would begin with.
          *
          *     Needs `read_streams`.
          */
@@ -1146,7 +1146,9 @@ export interface paths {
         put?: never;
         /**
          * Run a script on a record
-         * @description Needs `read_transformers`.
+         * @description `records` has the logs that it makes of the record; `record` is the first of them.
+         *
+         *     Needs `read_transformers`.
          */
         post: operations["test_transformer"];
         delete?: never;
@@ -1489,7 +1491,7 @@ export interface components {
         };
         Forwarder: {
             config: {
-                /** @description `http`, with `url` and `headers`. The server keeps forwarders of FlowG's other types, and doesn't run them. */
+                /** @description A type of FlowG v0.63, with its members. The server keeps forwarders of the types `amqp` and `clickhouse`, and doesn't run them. */
                 type: string;
             } & {
                 [key: string]: unknown;
@@ -1498,7 +1500,7 @@ export interface components {
         };
         ForwarderInput: {
             config: {
-                /** @description `http`, with `url` and `headers`. The server keeps forwarders of FlowG's other types, and doesn't run them. */
+                /** @description A type of FlowG v0.63, with its members. The server keeps forwarders of the types `amqp` and `clickhouse`, and doesn't run them. */
                 type: string;
             } & {
                 [key: string]: unknown;
@@ -2138,15 +2140,26 @@ export interface components {
         };
         /** @description Where an alert is posted to. */
         Webhook: {
+            /** @description Of a forwarder to a service: its settings, as `/forwarders` has them. */
+            config?: {
+                type: string;
+            } & {
+                [key: string]: unknown;
+            };
             headers: {
                 [key: string]: string;
             };
-            /** @description The type of a forwarder of a later FlowG that does not run here. */
+            /** @description Of a forwarder to a service: its kind. */
             type?: string;
             url: string;
             version: number;
         };
         WebhookInput: {
+            config?: ({
+                type: string;
+            } & {
+                [key: string]: unknown;
+            }) | null;
             headers?: {
                 [key: string]: string;
             } | null;

@@ -7,7 +7,7 @@ import type { StreamConfig, StreamConfigInput } from "../types.js";
 export interface Streams {
   /** Configurations by name. @example `const { web } = await client.streams.list()` */
   list(options?: CallOptions): Promise<Record<string, StreamConfig>>;
-  /** Of a stream that does not exist: what it would begin with. @example `const { ttl } = await client.streams.get("web")` */
+  /** A stream that does not exist is created if the caller may write streams; for others, what it would begin with. @example `const { ttl } = await client.streams.get("web")` */
   get(name: string, options?: CallOptions): Promise<StreamConfig>;
   /** Creates it, or changes its limits and indexes. @throws BadRequestError for limits that cannot be @example `await client.streams.configure("web", { ttl: 604800, size: 1024, indexed_fields: ["level"] })` */
   configure(name: string, config: StreamConfigInput, options?: CallOptions): Promise<void>;

@@ -239,11 +239,16 @@ export const flow = z
   })
   .meta({ id: "Flow", description: "A pipeline's graph: nodes, and edges that logs take." });
 
+const serviceConfig = z
+  .looseObject({ type: z.string() })
+  .meta({ description: "Of a forwarder to a service: its settings, as `/forwarders` has them." });
+
 export const webhookInput = z
   .object({
     version,
     url: z.string().meta(shown({ type: "string", format: "uri", description: "http or https." })),
     headers: textMap().nullish(),
+    config: serviceConfig.nullish(),
   })
   .meta({ id: "WebhookInput" });
 
@@ -252,9 +257,7 @@ export const webhook = z
     version: z.int(),
     url: z.string(),
     headers: textMap(),
-    type: z
-      .string()
-      .optional()
-      .meta({ description: "The type of a forwarder of a later FlowG that does not run here." }),
+    type: z.string().optional().meta({ description: "Of a forwarder to a service: its kind." }),
+    config: serviceConfig.optional(),
   })
   .meta({ id: "Webhook", description: "Where an alert is posted to." });

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import { FlowgError } from "../platform/errors.js";
-import { isHttpUrl } from "../records/config/webhook.js";
+import { isHttpUrl } from "../records/config/http-parts.js";
 import { lockWish } from "../repository/object-lock/lock-wish.js";
 import { demandLocks } from "../repository/object-lock/locking.js";
 import { openPlace } from "../repository/places/open-place.js";

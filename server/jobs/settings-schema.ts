@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
 import { sizeBytes } from "../platform/size.js";
-import { isHttpUrl } from "../records/config/webhook.js";
+import { isHttpUrl } from "../records/config/http-parts.js";
 import { nameProblem } from "../records/names.js";
 import { LOCK_MODES } from "../repository/places/place.js";
 import { COUNTED, type Policy } from "../repository/retention/policy.js";

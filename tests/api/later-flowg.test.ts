@@ -62,16 +62,13 @@ describe("a forwarder", () => {
       expect((await send("GET", path)).status).toBe(404);
   });
 
-  it("of another type is kept as it is, and named", async () => {
-    const config = { type: "splunk", endpoint: "http://h/", token: "s3cr3t" };
+  it("of a type that doesn't run is kept as it is, and named", async () => {
+    const config = { type: "amqp", url: "amqp://u:s3cr3t@h/" };
     const { status, body } = await put("inert", { version: 2, config });
-    expect([status, body.warnings]).toEqual([
-      200,
-      [expect.stringContaining('"splunk" do not run')],
-    ]);
+    expect([status, body.warnings]).toEqual([200, [expect.stringContaining('"amqp" do not run')]]);
     expect((await server.must("/forwarders/inert")).body.forwarder).toEqual({ version: 2, config });
     expect((await server.must("/alerts?warnings=true")).body.warnings).toEqual([
-      expect.stringContaining('"inert" is a forwarder of the type "splunk"'),
+      expect.stringContaining('"inert" is a forwarder of the type "amqp"'),
     ]);
     const tested = await send("POST", "/test/forwarders/inert", { json: { record: {} } });
     expect([tested.status, tested.body.code]).toEqual([501, "NOT_IMPLEMENTED"]);
@@ -81,7 +78,7 @@ describe("a forwarder", () => {
   it.each([
     [{ config: { type: "pigeon" } }, /config\.type/],
     [{ config: { type: "http", url: "ftp://h/" } }, /url is not an http/],
-    [{ config: { type: "http", url: "http://h/", body: "x" } }, /"body" has no effect/],
+    [{ config: { type: "http", url: "http://h/", proxy: "x" } }, /"proxy" has no effect/],
     [{ version: 3, config: { type: "http", url: "http://h/" } }, /only version 2/],
     [{}, /config/],
   ])("that can't be is refused: %j", async (forwarder, message) => {

@@ -43,7 +43,7 @@ describe("a result", () => {
     ["x = 1", { a: "1" }],
     [". = {}", {}],
     ['. = "text"', {}],
-    [". = [1]", {}],
+    [". = [1]", { value: "1" }],
     [".b.c[1] = true", { a: "1", "b.c.0": "", "b.c.1": "true" }],
     [
       ".n = 9007199254740993\n.f = 1.5\n.w = 2.0",
@@ -72,6 +72,97 @@ describe("a result", () => {
     expect(Object.entries(body.record).sort()).toEqual(
       [...Object.entries(record), ["new", "1"]].sort(),
     );
+  });
+});
+
+describe("a script that leaves an array", () => {
+  it("makes a log of each of its elements", async () => {
+    const code = '. = [{"a": upcase!(.a), "b": {"c": 1}}, 2, ["x", {"y": "z"}], {}, null]';
+    const { body } = await tryOut(code, { a: "x" });
+    const logs = [
+      { a: "X", "b.c": "1" },
+      { value: "2" },
+      { "0": "x", "1.y": "z" },
+      {},
+      { value: "" },
+    ];
+    expect([body.record, body.records]).toEqual([logs[0], logs]);
+    await through("several", code);
+    expect((await ingest("several", { a: "x" })).status).toBe(200);
+    const sorted = (all: Data[]) => all.map((one) => JSON.stringify(one)).sort();
+    expect(sorted(await stored("several"))).toEqual(sorted(logs as Data[]));
+  });
+
+  it("of none makes no log", async () => {
+    expect((await tryOut(". = []", {})).body).toEqual({ success: true, record: {}, records: [] });
+    await through("none", ". = []");
+    expect((await ingest("none", { a: "x" })).status).toBe(200);
+    expect(await stored("none")).toEqual([]);
+  });
+
+  it("shows all of them in a trace, and leads each of them on", async () => {
+    await put("two", '. = [{"n": "1"}, {"n": "2"}]');
+    const flow = {
+      nodes: [
+        { id: "in", type: "source", data: { type: "direct" } },
+        { id: "t", type: "transform", data: { transformer: "two" } },
+        { id: "again", type: "transform", data: { transformer: "two" } },
+        { id: "out", type: "router", data: { stream: "traced" } },
+      ],
+      edges: ["in t", "t again", "again out"].map((edge) => {
+        const [source, target] = edge.split(" ");
+        return { id: edge, source, target };
+      }),
+    };
+    const json = { flow, records: [{}] };
+    const tried = await server.must("/test/pipeline/x", { method: "POST", json });
+    const count = (id: string) =>
+      tried.body.trace.filter(({ nodeID }: { nodeID: string }) => nodeID === id);
+    expect(count("t").map(({ output }: { output: Data[] }) => output)).toEqual([
+      [{ n: "1" }, { n: "2" }],
+    ]);
+    expect([count("again").length, count("out").length]).toEqual([2, 4]);
+  });
+
+  it("of too many, or too large ones, or that come to too many nodes, is refused", async () => {
+    const logs = (count: number) =>
+      `text = "${"x,".repeat(count - 1)}x"\n. = map_values(split(text, ",")) -> |v| { {"v": v} }`;
+    const many = await tryOut(logs(1_001), {});
+    expect([many.status, many.body.message]).toEqual([
+      400,
+      "the script: it makes 1001 logs of one, and may make 1000",
+    ]);
+    expect((await tryOut(logs(1_000), {})).body.records).toHaveLength(1_000);
+    const large = await tryOut('. = [{"a": .a, "b": .a, "c": .a}, {"d": .a, "e": .a}]', {
+      a: "x".repeat(1_000_000),
+    });
+    expect([large.status, large.body.message]).toEqual([
+      400,
+      "the script: it makes more of one log than the 4 MiB that several may have",
+    ]);
+    await put("thousand", logs(1_000));
+    const ids = Array.from({ length: 11 }, (_, n) => `out-${n}`);
+    const flow = {
+      nodes: [
+        { id: "in", type: "source", data: { type: "direct" } },
+        { id: "t", type: "transform", data: { transformer: "thousand" } },
+        ...ids.map((id) => ({ id, type: "router", data: { stream: "wide" } })),
+      ],
+      edges: [["in", "t"], ...ids.map((id) => ["t", id])].map(([source, target]) => ({
+        id: `${source}-${target}`,
+        source,
+        target,
+      })),
+    };
+    await server.must("/pipelines/wide", { method: "PUT", json: { flow } });
+    const { status, body } = await ingest("wide", { a: "b" });
+    expect([status, body.message]).toEqual([
+      400,
+      expect.stringContaining(
+        "it makes 1000 logs of one, which would come to more than 10000 nodes",
+      ),
+    ]);
+    expect(await stored("wide")).toEqual([]);
   });
 });
 

@@ -22,7 +22,7 @@ const node = (type: string) => ({ id: `the ${type}`, type, data: {} });
 const metric = node("metric");
 
 const EXPECTED = [
-  'The alert "out" is a forwarder of the type "syslog", which does not run here.',
+  'The alert "out" is a forwarder of the type "amqp", which does not run here.',
   'The pipeline "alerting" leads to pipeline node "the pipeline", which names no pipeline: each log sent to it is refused.',
   'The pipeline "metrics" leads to switch node "the switch", which names no condition, and leads to node "the metric" of type "metric", which this server cannot carry out: each log that comes there is answered with an error, and takes its other ways.',
 ];
@@ -31,10 +31,10 @@ let home: string;
 let file: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-config-warnings-"));
-  const syslog = { version: 2, config: { type: "syslog", network: "udp", token: "s3cr3t" } };
+  const amqp = { version: 2, config: { type: "amqp", url: "amqp://u:s3cr3t@h/" } };
   const records = [
     { key: alertKey("hook"), value: json({ version: 1, url: "http://h/", headers: null }) },
-    { key: alertKey("out"), value: json(syslog) },
+    { key: alertKey("out"), value: json(amqp) },
     { key: pipelineKey("alerting"), value: json(flowOf(node("pipeline"))) },
     { key: pipelineKey("good"), value: json(flowOf(router)) },
     { key: pipelineKey("metrics"), value: json(flowOf(node("switch"), metric, router)) },
@@ -59,20 +59,24 @@ test("verify and inspect", async () => {
   }
 });
 
-test("a forwarder that is none of another type has its own words", async () => {
+test("a forwarder that is wrong, or of another version, has its own words", async () => {
   const records = [
     {
       key: alertKey("later"),
       value: json({ version: 3, config: { type: "http", url: "http://h/" } }),
     },
     { key: alertKey("nowhere"), value: json({ version: 2, config: { type: "http" } }) },
+    { key: alertKey("splunk"), value: json({ version: 2, config: { type: "splunk" } }) },
+    { key: alertKey("splunk3"), value: json({ version: 3, config: { type: "splunk" } }) },
   ];
   const own = join(home, "forwarders.db");
   await writeFile(own, await makeSnapshot([records], fixedHeader("config")));
   const { stderr } = await flowg("admin", "verify", own);
   expect(warningsOf(String(stderr))).toEqual([
     'The alert "later" is of version 3, which does not run here.',
-    'The alert "nowhere" has no URL.',
+    'The alert "nowhere" is a forwarder of the type "http", whose url is missing.',
+    'The alert "splunk" is a forwarder of the type "splunk", whose endpoint is missing.',
+    'The alert "splunk3" is a forwarder of the type "splunk", which does not run here.',
   ]);
 });
 
@@ -80,7 +84,7 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
   const bytes = await makeSnapshot(
     [
       [
-        { key: alertKey("out"), value: json({ version: 2, config: { type: "syslog" } }) },
+        { key: alertKey("out"), value: json({ version: 2, config: { type: "amqp" } }) },
         { key: pipelineKey("alerting"), value: json(flowOf(node("pipeline"))) },
       ],
     ],
@@ -108,7 +112,7 @@ test("a server: at its restore, dry or not, its lists, its answers and its start
     });
     expect(await server.call(as, "GET", "/alerts/out")).toEqual({
       success: true,
-      webhook: { version: 2, url: "", headers: {}, type: "syslog" },
+      webhook: { version: 2, url: "", headers: {}, type: "amqp", config: { type: "amqp" } },
     });
     await expect(server.call(as, "POST", "/test/alerts/out", { record: {} })).rejects.toThrow(
       /501 .*is a forwarder of the type/,

@@ -8,6 +8,8 @@ export interface Received {
   /** With its query. */
   path: string;
   body: string;
+  /** The same, as it came. */
+  bytes: Buffer;
 }
 
 export type Answer = (response: ServerResponse, received: Received) => void;
@@ -31,13 +33,11 @@ export async function receiver(
 ): Promise<Receiver> {
   const received: Received[] = [];
   const http = createServer((request, response) => {
-    let body = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk) => {
-      body += chunk;
-    });
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const one = { request, path: request.url ?? "", body };
+      const bytes = Buffer.concat(chunks);
+      const one = { request, path: request.url ?? "", body: bytes.toString(), bytes };
       received.push(one);
       if (typeof answer === "function") answer(response, one);
       else response.writeHead(answer, headers).end("what the webhook says");

@@ -28,7 +28,7 @@ export const TAGS: Record<string, string> = {
   transformers: "Scripts that change logs on their way",
   pipelines: "The way of a log into streams and to alerts",
   alerts: "Webhooks that logs are posted to",
-  forwarders: "Alerts, as later versions of FlowG name them",
+  forwarders: "Alerts, as later versions of FlowG name them, and forwarders to services",
   streams: "Where logs are kept",
   logs: "Sending, asking for and watching logs",
   test: "Trying things out",

@@ -1,6 +1,7 @@
 // Forwarders: alerts, as FlowG names and shows them from v0.28 on.
 
 import { z } from "zod";
+import { isServiceType } from "../../records/config/service.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import { DONE, done, name, nothing, saved, success } from "../schemas.js";
 import { requires, router } from "../trpc.js";
@@ -16,7 +17,7 @@ const example = {
 const config = z.looseObject({
   type: z.string().meta({
     description:
-      "`http`, with `url` and `headers`. The server keeps forwarders of FlowG's other types, and doesn't run them.",
+      "A type of FlowG v0.63, with its members. The server keeps forwarders of the types `amqp` and `clickhouse`, and doesn't run them.",
   }),
 });
 const forwarder = z.object({ version: z.int(), config }).meta({ id: "Forwarder" });
@@ -68,7 +69,7 @@ export const forwarders = router({
         tag,
         summary: "Create or replace a forwarder",
         description:
-          "A forwarder of a type that this server does not run is kept as it is, and `warnings` says so.",
+          "One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so.",
         request: { forwarder: example },
         response: { success: true },
       }),
@@ -80,7 +81,7 @@ export const forwarders = router({
       const { config } = ctx.services;
       await config.forwarders.save(input.name, input.forwarder);
       const { type } = input.forwarder.config;
-      if (type === "http") return DONE;
+      if (isServiceType(type)) return DONE;
       const warning = `Forwarders of the type ${JSON.stringify(type)} do not run here: it is kept as it is.`;
       return { success: true, warnings: [warning] };
     }),

@@ -52,16 +52,19 @@ export const streams = router({
         tag,
         summary: "Show a stream's configuration",
         description:
-          "For a stream that does not exist, it shows the configuration of a new one, and does not create it.",
+          "A stream that does not exist is created, if the caller may write streams; else this shows what it would begin with.",
         response: { success: true, config: example },
       }),
     )
     .input(byName)
     .output(z.object({ success, config: streamConfig }))
-    .query(async ({ ctx, input }) => ({
-      success: true,
-      config: await ctx.services.logs.streams.getOrDefault(input.stream),
-    })),
+    .query(async ({ ctx, input }) => {
+      const { streams } = ctx.services.logs;
+      const creates = ctx.caller.scopes.has("write_streams");
+      const { stream } = input;
+      const config = await (creates ? streams.getOrCreate(stream) : streams.getOrDefault(stream));
+      return { success: true, config };
+    }),
 
   configure: requires("write_streams")
     .meta({

@@ -1,11 +1,11 @@
 // Tries out a transformer, a pipeline or an alert without storing anything.
 
 import { z } from "zod";
+import { Messages } from "../../operations/forwarders/messages.js";
 import { tracePlan } from "../../operations/ingest/trace-plan.js";
 import { parsed } from "../../operations/ingest/walk-plan.js";
-import { alertBody } from "../../operations/webhooks/alert-body.js";
 import { FlowgError } from "../../platform/errors.js";
-import { webhookProblem } from "../../records/config/webhook.js";
+import { isNotCarriedOut, recipientProblem } from "../../records/config/webhook.js";
 import type { Fields } from "../../records/logs/written-fields.js";
 import type { Context } from "../context.js";
 import { NAMES_BYTES, type RestMeta, rest } from "../rest.js";
@@ -41,6 +41,8 @@ export const tryOut = router({
         id: "test_transformer",
         tag,
         summary: "Run a script on a record",
+        description:
+          "`records` has the logs that it makes of the record; `record` is the first of them.",
         changesNothing: true,
         request: { code: '.level = "info"', record: { message: "hello" } },
         response: {
@@ -54,9 +56,9 @@ export const tryOut = router({
     .output(z.object({ success, record, records: z.array(record) }))
     .mutation(async ({ ctx, input }) => {
       const ran = await ctx.services.transformers.tryOut(input.code, input.record);
-      const fields = parsed(ran);
-      // later FlowGs answer with a list
-      return { success: true, record: fields, records: [fields] };
+      const records = ran.map(parsed);
+      // later FlowGs answer with the list alone
+      return { success: true, record: records[0] ?? {}, records };
     }),
 
   pipeline: requires("send_logs")
@@ -122,17 +124,18 @@ function posting(path: `/${string}`, id: string, summary: string): RestMeta {
 }
 
 /**
- * Calls an alert's webhook once, now.
+ * Calls an alert's webhook, or its service, once, now.
  * @throws NOT_FOUND, NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED
  */
 async function callAlert(alert: string, fields: Fields, { services, signal }: Context) {
-  const webhook = await services.config.alerts.get(alert);
-  const problem = webhookProblem(webhook);
+  const recipient = await services.config.recipient(alert);
+  const problem = recipientProblem(recipient);
   if (problem !== undefined) {
-    const code = webhook.type === undefined ? "UPSTREAM_FAILED" : "NOT_IMPLEMENTED";
+    const code = isNotCarriedOut(recipient) ? "NOT_IMPLEMENTED" : "UPSTREAM_FAILED";
     const hint = "nothing was sent: save an alert with a URL in its place";
     throw new FlowgError(code, `the alert ${problem}`, { hint });
   }
-  await services.alerts.callNow(webhook, alertBody(fields, Date.now()), signal);
+  const body = new Messages(Date.now()).of(recipient, fields);
+  await services.alerts.callNow(recipient, body, signal);
   return DONE;
 }

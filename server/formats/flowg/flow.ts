@@ -47,7 +47,7 @@ function translateNode(node: unknown, hasExpressions: boolean, problems: string[
   return node;
 }
 
-/** Version 2 has forwarders of many types; the one of type `http` is the webhook of version 1. */
+/** Version 2 has forwarders of many types; the one of type `http` without a body is the webhook of version 1. */
 export function translateForwarder(forwarder: Json): Translated {
   const { version, config } = forwarder;
   if (version !== 2) {
@@ -61,9 +61,11 @@ export function translateForwarder(forwarder: Json): Translated {
   if (!isObject(config) || config.type !== "http" || typeof config.url !== "string") {
     return { value: undefined, problems: [] };
   }
-  const { type: _, url, headers, ...others } = config;
+  const { type, url, headers, body, ...others } = config;
   const lost = Object.keys(others).filter((name) => !isEmpty(others[name]));
   const problems = lost.map((name) => `loses its ${JSON.stringify(name)}: ${lossOf(name)}`);
+  // one with a body of its own stays a forwarder
+  if (!isEmpty(body)) return { value: { version, config: { type, url, headers, body } }, problems };
   return { value: { version: 1, url, headers: isObject(headers) ? headers : null }, problems };
 }
 
@@ -75,7 +77,6 @@ const isEmpty = (value: unknown): boolean =>
 
 /** Says how a webhook differs without a setting that only later versions of FlowG have. */
 function lossOf(name: string): string {
-  if (name === "body") return "alerts here post the log itself";
   if (name === "proxy") return "alerts here are posted directly";
   return "alerts here have nothing of the kind";
 }

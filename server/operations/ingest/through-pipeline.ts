@@ -5,8 +5,8 @@ import type { PreparedEntry } from "../../records/logs/entry.js";
 import type { Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { ConfigStore } from "../../stores/config/store.js";
 import type { LogStore } from "../../stores/logs/store.js";
+import { Messages } from "../forwarders/messages.js";
 import type { Transformers } from "../transform/transformers.js";
-import { alertBody } from "../webhooks/alert-body.js";
 import type { AlertCalls, AlertOutcome } from "../webhooks/alert-calls.js";
 import { failureOf } from "./branch-failures.js";
 import type { LogFeed } from "./log-feed.js";
@@ -100,14 +100,12 @@ export function callAll(
     alerts,
   }: { receivedMs: number; stored: number; alerts: Ingesting["alerts"] },
 ): void {
-  // branches that change nothing have the same fields
-  const bodies = new Map<unknown, Buffer>();
-  for (const { at, within, alert, webhook, fields } of calls) {
+  const messages = new Messages(receivedMs);
+  for (const { at, within, alert, recipient, fields } of calls) {
     try {
-      const body = bodies.get(fields) ?? alertBody(fields, receivedMs);
-      bodies.set(fields, body);
-      const error = alerts.offer({ alert, pipeline: at.pipeline, webhook, body });
-      // a stored log must not fail because a webhook is slow, or it would be sent again; the call is counted and logged
+      const body = messages.of(recipient, fields);
+      const error = alerts.offer({ alert, pipeline: at.pipeline, recipient, body });
+      // a log that is stored isn't sent again because a webhook is slow: the call is counted and logged
       if (error && !(error.code === "BUSY" && stored > 0)) failures.push({ at, within, error });
     } catch (error) {
       failures.push({ at, within, error });

@@ -49,7 +49,7 @@ export async function tracePlan(
     const { failures } = await walkPlan(
       plan,
       record,
-      async (_, script, fields) => await transformers.tryOut(script, parsed(fields)),
+      (_, script, fields) => transformers.tryOut(script, parsed(fields)),
       (at, input, left) => {
         if (at.pipeline !== plan.pipeline || at.node === undefined) return;
         const output = left.output?.map(parsed) ?? null;

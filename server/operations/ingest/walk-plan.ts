@@ -2,10 +2,11 @@
 // and a failure of one doesn't stop the others.
 
 import { FlowgError } from "../../platform/errors.js";
-import type { Place, Plan, Step } from "../../records/config/plan.js";
-import type { Webhook } from "../../records/config/webhook.js";
+import { MOST_STEPS, type Place, type Plan, type Step } from "../../records/config/plan.js";
+import type { Recipient } from "../../records/config/webhook.js";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
+import type { LeftLogs } from "../transform/transformers.js";
 
 /** A log at a step of its plan. */
 interface Underway {
@@ -22,7 +23,7 @@ export interface ToStore extends Underway {
 export interface ToCall extends Underway {
   at: Place;
   alert: string;
-  webhook: Webhook;
+  recipient: Recipient;
 }
 
 export interface Failure {
@@ -39,12 +40,12 @@ export interface Outcome {
   entered: Set<string>;
 }
 
-/** Runs a script on a log's fields. @param name for its errors: `transformer "parse"` */
+/** Runs a script on a log's fields, which may leave several logs, or none. @param name for its errors: `transformer "parse"` */
 export type RunScript = (
   name: string,
   script: string,
   fields: Fields | WrittenFields,
-) => Promise<Fields | WrittenFields>;
+) => Promise<LeftLogs>;
 
 /** Hears of each node that a log came to, what left the node (null where the log went no further), and the node's own error. */
 export type OnNode = (
@@ -54,6 +55,8 @@ export type OnNode = (
 ) => void;
 
 interface Walk extends Outcome {
+  /** The nodes that logs come to besides those of the plan, because a script made several logs of one. */
+  moreSteps: number;
   runScript: RunScript;
   onNode?: OnNode | undefined;
 }
@@ -66,7 +69,8 @@ export function walkPlan(
   onNode?: OnNode,
 ): Outcome | Promise<Outcome> {
   const entered = new Set([pipeline]);
-  const walk: Walk = { entries: [], calls: [], failures: [], entered, runScript, onNode };
+  const found: Outcome = { entries: [], calls: [], failures: [], entered };
+  const walk: Walk = { ...found, moreSteps: 0, runScript, onNode };
   const scripts = follow(steps, { fields, within: [pipeline] }, walk);
   return scripts === undefined ? walk : scripts.then(() => walk);
 }
@@ -99,8 +103,8 @@ function carryOut(step: Step, log: Underway, outcome: Walk): Promise<unknown> | 
       outcome.onNode?.(step.at, log.fields, ENDED);
       return undefined;
     case "call": {
-      const { at, alert, webhook } = step;
-      outcome.calls.push({ ...log, at, alert, webhook });
+      const { at, alert, recipient } = step;
+      outcome.calls.push({ ...log, at, alert, recipient });
       outcome.onNode?.(at, log.fields, ENDED);
       return undefined;
     }
@@ -133,9 +137,17 @@ async function transform(
   outcome: Walk,
 ): Promise<void> {
   const name = `transformer ${JSON.stringify(step.transformer)}`;
-  const fields = await outcome.runScript(name, step.script, log.fields);
-  outcome.onNode?.(step.at, log.fields, { output: [fields], error: undefined });
-  await follow(step.next, { ...log, fields }, outcome);
+  const logs = await outcome.runScript(name, step.script, log.fields);
+  outcome.moreSteps += Math.max(0, logs.length - 1) * step.weight;
+  if (outcome.moreSteps > MOST_STEPS) {
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `${name}: it makes ${logs.length} logs of one, which would come to more than ${MOST_STEPS} nodes`,
+      { hint: "let it make fewer, or lead them to fewer nodes" },
+    );
+  }
+  outcome.onNode?.(step.at, log.fields, { output: [...logs], error: undefined });
+  for (const fields of logs) await follow(step.next, { ...log, fields }, outcome);
 }
 
 const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>

@@ -1,6 +1,7 @@
 // Answers for OTLP clients: ExportLogsServiceResponse, and google.rpc.Status for errors. Both have two fields, and use the
 // encoding in which the logs came.
 
+import { bytesField, numberField, textField } from "../protobuf-writer.js";
 import type { OtlpForm } from "./otlp-batch.js";
 
 export interface PartialSuccess {
@@ -34,15 +35,4 @@ export function otlpStatus(form: OtlpForm, code: number, message: string): Buffe
 }
 
 const numberAndText = (number: number, text: string): Buffer =>
-  Buffer.concat([
-    number === 0 ? Buffer.alloc(0) : Buffer.from([1 << 3, ...varint(number)]),
-    bytesField(2, Buffer.from(text)),
-  ]);
-
-const bytesField = (field: number, bytes: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(bytes.length)]), bytes]);
-
-function varint(value: number): number[] {
-  const rest = Math.floor(value / 128);
-  return rest === 0 ? [value] : [(value % 128) + 128, ...varint(rest)];
-}
+  Buffer.concat([numberField(1, number), textField(2, text)]);

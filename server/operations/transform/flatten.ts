@@ -24,6 +24,19 @@ export function flatten(event: unknown, what = "what the script leaves"): Fields
   return Object.fromEntries(fields.pairs);
 }
 
+/**
+ * The logs of a script's result. An array is several logs, as in later FlowGs: one for each element, of which one that isn't an
+ * object has the field `value`.
+ * @throws INPUT_INVALID
+ */
+export function logsIn(result: unknown): Fields[] {
+  if (!Array.isArray(result)) return [flatten(result)];
+  return result.map((element: unknown) => {
+    if (typeof element !== "object" || element === null) return { value: textOf(element) };
+    return flatten(Array.isArray(element) ? { ...element } : element);
+  });
+}
+
 function add(value: object, prefix: string, fields: NestedFields, depth = 0): void {
   if (depth > DEEPEST) throw new FieldsTooLarge(`nests deeper than ${DEEPEST}`);
   for (const [key, inner] of Object.entries(value)) {

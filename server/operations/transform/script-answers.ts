@@ -8,8 +8,14 @@ export type ScriptRequest = { script: string } & (
   | { kind: "run"; records: RecordJson[] }
 );
 
-/** The outcome for a record: its fields as sorted JSON, and the names of those that can be listed. */
-export type Ran = { json: RecordJson; names: string[] } | { problem: string };
+/** A log that a script left: its fields as JSON, sorted, and the names of them that can be listed. */
+export interface LeftLog {
+  json: RecordJson;
+  names: string[];
+}
+
+/** What became of a record. */
+export type Ran = { logs: LeftLog[] } | { problem: string };
 
 export type ScriptAnswer = {
   /** The processor time of the thread since it started; undefined where the system doesn't tell. */

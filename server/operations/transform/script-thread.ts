@@ -12,8 +12,8 @@ import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-fu
 import { nestingProblem } from "../../records/config/vrl-nesting.js";
 import { writeFields } from "../../records/logs/written-fields.js";
 import { withBoundedMemory } from "./bounded-memory.js";
-import { flatten } from "./flatten.js";
-import type { Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
+import { logsIn } from "./flatten.js";
+import type { LeftLog, Ran, RecordJson, ScriptAnswer, ScriptRequest } from "./script-answers.js";
 import { scriptKey } from "./script-key.js";
 import { compilationProblem, runtimeProblem } from "./script-problem.js";
 import { programOf } from "./script-program.js";
@@ -24,6 +24,9 @@ const MEMORY_PAGES = 4_096;
 const MOST_KNOWN = 1_000;
 /** Longer JSON crosses as bytes, which aren't copied. */
 const BYTES_FROM = 64 * 1024;
+/** Several logs that a script may make of one. */
+const MOST_LOGS = 1_000;
+const MOST_BYTES_OF_LOGS = 4 * 1024 * 1024;
 
 // the answers report its panics
 console.error = () => undefined;
@@ -53,7 +56,7 @@ function answerRun(script: string, records: readonly RecordJson[]): void {
   );
   const results = problem === undefined ? runAll(script, texts) : texts.map(() => ({ problem }));
   const moved = results.flatMap((result) =>
-    "json" in result && typeof result.json !== "string" ? [result.json.buffer as ArrayBuffer] : [],
+    "logs" in result ? result.logs.flatMap(bufferOf) : [],
   );
   answer({ kind: "ran", results }, moved);
 }
@@ -101,10 +104,21 @@ function runBare(script: string, text: string): Ran {
   }
 }
 
-function ran(event: unknown): Ran {
+const bufferOf = ({ json }: LeftLog): ArrayBuffer[] =>
+  typeof json === "string" ? [] : [json.buffer as ArrayBuffer];
+
+function ran(result: unknown): Ran {
+  if (Array.isArray(result) && result.length > MOST_LOGS)
+    return { problem: `it makes ${result.length} logs of one, and may make ${MOST_LOGS}` };
   try {
-    const { json, names } = writeFields(flatten(event));
-    return { json: json.length < BYTES_FROM ? json : new TextEncoder().encode(json), names };
+    const logs = logsIn(result).map((fields) => {
+      const { json, names } = writeFields(fields);
+      return { json: json.length < BYTES_FROM ? json : new TextEncoder().encode(json), names };
+    });
+    const length = logs.reduce((sum, { json }) => sum + json.length, 0);
+    if (logs.length > 1 && length > MOST_BYTES_OF_LOGS)
+      return { problem: "it makes more of one log than the 4 MiB that several may have" };
+    return { logs };
   } catch (error) {
     if (error instanceof FlowgError) return { problem: error.message };
     throw error;

@@ -18,6 +18,8 @@ const MOST_CHECKED = 128 * 1024;
 /** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
 
+export type LeftLogs = readonly (Fields | WrittenFields)[];
+
 interface Wish {
   name: string;
   script: string;
@@ -52,15 +54,11 @@ export class Transformers {
   });
 
   /**
-   * Runs a script on a log.
+   * What a script makes of a log: one log, as many as the array has that it leaves, or none.
    * @param name `transformer "parse"`
    * @throws INPUT_INVALID, BUSY, CANCELLED
    */
-  run(
-    name: string,
-    script: string,
-    fields: Fields | WrittenFields,
-  ): Promise<Fields | WrittenFields> {
+  run(name: string, script: string, fields: Fields | WrittenFields): Promise<LeftLogs> {
     const key = scriptKey(script);
     return this.#run(this.#laneOf(this.#suspects.of(key)), key, { name, script, fields });
   }
@@ -69,24 +67,21 @@ export class Transformers {
    * Runs a script that isn't saved.
    * @throws as {@link run}
    */
-  tryOut(script: string, fields: Fields): Promise<Fields | WrittenFields> {
+  tryOut(script: string, fields: Fields): Promise<LeftLogs> {
     return this.#run(this.#trialLane, scriptKey(script), { name: "the script", script, fields });
   }
 
-  async #run(
-    lane: ScriptLane,
-    key: string,
-    { name, script, fields }: Wish,
-  ): Promise<Fields | WrittenFields> {
-    // an empty script leaves the log as it is, as in FlowG
-    if (script.trim() === "") return fields;
+  async #run(lane: ScriptLane, key: string, { name, script, fields }: Wish): Promise<LeftLogs> {
+    // nothing to be done, as in FlowG
+    if (script.trim() === "") return [fields];
     const json = fields instanceof WrittenFields ? jsonOf(fields) : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
       lane.add({ script, key, json, resolve, reject });
     });
     if ("problem" in result) throw failed(name, result.problem);
-    if (typeof result.json !== "string") return new WrittenFields(result.json, result.names);
-    return JSON.parse(result.json) as Fields;
+    return result.logs.map(({ json: left, names }) =>
+      typeof left === "string" ? (JSON.parse(left) as Fields) : new WrittenFields(left, names),
+    );
   }
 
   /**

@@ -3,6 +3,9 @@
 import { formatTimestamp } from "../../records/logs/entry.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
 
+/** The largest body of a call, and the most bytes that wait for each webhook. */
+export const ALERT_BODY_MAX = 1024 * 1024;
+
 export function alertBody(fields: Fields | WrittenFields, receivedMs: number): Buffer {
   const head = `{"timestamp":"${formatTimestamp(receivedMs)}","fields":`;
   if (fields instanceof WrittenFields)

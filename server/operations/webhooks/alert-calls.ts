@@ -6,7 +6,9 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
-import { type Webhook, webhookProblem } from "../../records/config/webhook.js";
+import { type Recipient, recipientProblem } from "../../records/config/webhook.js";
+import { deliver, demandPlausible } from "../forwarders/deliver.js";
+import { ALERT_BODY_MAX } from "./alert-body.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
 import {
   type AlertCall,
@@ -15,7 +17,7 @@ import {
   type QueuedCall,
   type QueueLimits,
 } from "./call-queue.js";
-import { callWebhook, tryWebhook, type WebhookFailure } from "./call-webhook.js";
+import type { WebhookFailure } from "./call-webhook.js";
 
 export type { AlertCall } from "./call-queue.js";
 
@@ -33,8 +35,6 @@ export interface AlertCallsOptions {
 }
 
 export const ALERT_LIMITS: QueueLimits = { calls: 10_000, bytes: 64 * 1024 * 1024 };
-/** The largest body of a call, and the most bytes that wait for each webhook. */
-export const ALERT_BODY_MAX = 1024 * 1024;
 
 const AT_ONCE = 64;
 const AT_ONCE_OF_ONE = 4;
@@ -95,10 +95,10 @@ export class AlertCalls {
    * Makes one call now, once.
    * @throws UPSTREAM_FAILED, CANCELLED
    */
-  async callNow({ url, headers }: Webhook, body: Uint8Array, signal: AbortSignal): Promise<void> {
+  async callNow(recipient: Recipient, body: Uint8Array, signal: AbortSignal): Promise<void> {
     const { hosts } = this.#options;
-    const call = { url, headers: withType(headers), body, what: "the webhook", owner: "the alert" };
-    await callWebhook({ ...call, hosts }, signal);
+    const failure = await deliver({ recipient, body, hosts, what: "the" }, signal);
+    if (failure) throw failure.error;
   }
 
   /**
@@ -134,9 +134,9 @@ export class AlertCalls {
     return this.#lostAtClose;
   }
 
-  #problem({ alert, webhook, body }: AlertCall): FlowgError | undefined {
+  #problem({ alert, recipient, body }: AlertCall): FlowgError | undefined {
     const name = `the alert ${JSON.stringify(alert)}`;
-    const problem = webhookProblem(webhook);
+    const problem = recipientProblem(recipient);
     if (problem) return new FlowgError("UPSTREAM_FAILED", `${name} ${problem}`);
     if (body.byteLength > ALERT_BODY_MAX) {
       return new FlowgError(
@@ -145,7 +145,7 @@ export class AlertCalls {
       );
     }
     try {
-      this.#options.hosts.demandPlausible(new URL(webhook.url));
+      demandPlausible(recipient, this.#options.hosts);
       return undefined;
     } catch (cause) {
       const { message, hint } = cause as FlowgError;
@@ -181,13 +181,12 @@ export class AlertCalls {
   }
 
   async #run(lane: Lane, call: QueuedCall): Promise<void> {
-    const { alert, pipeline, webhook, body } = call;
+    const { alert, pipeline, recipient, body } = call;
     const startedAt = performance.now();
     call.tries++;
-    const { url, headers } = webhook;
-    const sent = { url, headers: withType(headers), body, what: "its webhook", owner: "the alert" };
     const { hosts } = this.#options;
-    const failure = await tryWebhook({ ...sent, hosts, agents: this.#agents }, this.#stop.signal);
+    const sent = { recipient, body, hosts, agents: this.#agents, what: "its" as const };
+    const failure = await deliver(sent, this.#stop.signal);
     this.#running--;
     if (failure === undefined) {
       lane.failures = 0;
@@ -230,10 +229,4 @@ export class AlertCalls {
     this.#options.counted(pipeline, alert, outcome);
     this.#options.lost(alert, outcome, why);
   }
-}
-
-/** Adds a content type to the headers, which FlowG doesn't send and many servers demand. */
-function withType(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const has = Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
-  return has ? { ...headers } : { "Content-Type": "application/json", ...headers };
 }

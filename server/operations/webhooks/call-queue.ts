@@ -1,13 +1,13 @@
 // The waiting calls of alerts, in a lane for each alert. All lanes share a bound on calls and bytes. When it is reached, the
 // largest lane loses a call. So an alert whose webhook doesn't answer takes only the room that the others don't need.
 
-import type { Webhook } from "../../records/config/webhook.js";
+import type { Recipient } from "../../records/config/webhook.js";
 
 export interface AlertCall {
   alert: string;
   /** The pipeline that the alert's node lies in. */
   pipeline: string;
-  webhook: Webhook;
+  recipient: Recipient;
   body: Uint8Array;
 }
 
@@ -166,5 +166,5 @@ const sizeOf = ({ body }: AlertCall): number => body.byteLength + CALL_BYTES;
 /**
  * The key of an alert's lane. It includes the URL, so that an alert with a new URL doesn't wait for calls to its former one.
  */
-const keyOf = ({ alert, webhook: { url, headers } }: AlertCall): string =>
-  `${alert}\n${url}\n${JSON.stringify(headers)}`;
+const keyOf = ({ alert, recipient: { url, headers, service } }: AlertCall): string =>
+  `${alert}\n${url}\n${JSON.stringify(service ?? headers)}`;

@@ -1,12 +1,12 @@
-// Calls a webhook on another server. It returns only whether the server answered 2xx, never the answer itself. It follows no
-// redirect, because that would take the headers, which may be secrets, to another host. The URL may be a secret, too, and is in
-// no message.
+// Calls somebody else's server. Only whether it took the call comes back, never what it answered. Nothing is sent
+// anywhere but to that URL: a redirect would take the headers, which may be secrets, to another host. The URL, which may be one
+// as well, is in no message.
 
 import { type Agent, type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { FlowgError } from "../../platform/errors.js";
 import { retryAfterMs } from "../../platform/retry-after.js";
-import { isHttpUrl } from "../../records/config/webhook.js";
+import { isHttpUrl } from "../../records/config/http-parts.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
 
 const TIMEOUT_MS = 10_000;
@@ -24,12 +24,32 @@ export interface WebhookCall {
   hosts?: AllowedHosts;
   /** Agents that keep connections; if absent, each call makes its own connection. */
   agents?: { http: Agent; https: Agent } | undefined;
+  /** POST, unless given. */
+  method?: "POST" | "PUT";
+  /** Settings of TLS; such a call makes its own connection. */
+  tls?: { ca?: string; rejectUnauthorized?: boolean };
+  /** Looks at the answer where the status doesn't tell all; undefined where it does. */
+  judge?: (answer: CallAnswer) => Verdict | undefined;
+}
+
+/** An answer's status, and the beginning of its body. */
+export interface CallAnswer {
+  status: number;
+  body: Buffer;
+}
+
+export interface Verdict {
+  /** Said of whom was called: `has no such index`. */
+  problem: string;
+  mayPass: boolean;
 }
 
 export interface WebhookFailure {
   error: FlowgError;
   /** Whether the same call may succeed later. */
   mayPass: boolean;
+  /** The answer's, if there was one. */
+  status?: number;
   /** The rest that the webhook asked for, milliseconds. */
   retryAfterMs?: number | undefined;
 }
@@ -61,9 +81,10 @@ export async function tryWebhook(
   if (signal.aborted) stop();
   const timer = setTimeout(stop, TIMEOUT_MS);
   let response: IncomingMessage;
+  let body: Buffer;
   try {
     call.hosts?.demandPlausible(new URL(call.url));
-    response = await send(call, abort.signal);
+    ({ response, body } = await send(call, abort.signal));
   } catch (cause) {
     if (signal.aborted)
       return {
@@ -85,6 +106,11 @@ export async function tryWebhook(
     signal.removeEventListener("abort", stop);
   }
   const { statusCode: status = 0, headers } = response;
+  const verdict = call.judge?.({ status, body });
+  if (verdict) {
+    const error = new FlowgError("UPSTREAM_FAILED", `${what} ${verdict.problem}`);
+    return { error, mayPass: verdict.mayPass, status };
+  }
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
     return lasting(`${what} answered ${status}, a redirect`, {
@@ -93,6 +119,7 @@ export async function tryWebhook(
   }
   return {
     error: new FlowgError("UPSTREAM_FAILED", `${what} answered ${status}`),
+    status,
     mayPass: status >= 500 || status === 408 || status === 425 || status === 429,
     retryAfterMs: retryAfterMs(headers["retry-after"]),
   };
@@ -110,15 +137,23 @@ const NOT_THEIRS = new Set(
   ),
 );
 
-/** Sends a call. Resolves once the answer's body is read or given up. */
-function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> {
+interface Answered {
+  response: IncomingMessage;
+  body: Buffer;
+}
+
+/** Sends a call. Resolves once the answer's body is read too, or given up. */
+function send(call: WebhookCall, signal: AbortSignal): Promise<Answered> {
   const { url, headers } = withCredentials(call);
-  const { hosts, agents } = call;
+  const { hosts, agents: shared, method = "POST", tls } = call;
+  // the connections that are kept are of calls without settings of their own
+  const agents = tls ? undefined : shared;
   const isTls = url.protocol === "https:";
   const body = Buffer.from(call.body);
   return new Promise((resolve, reject) => {
     const request = (isTls ? requestHttps : requestHttp)(url, {
-      method: "POST",
+      method,
+      ...tls,
       headers: { ...headers, "Content-Length": body.byteLength },
       agent: agents ? (isTls ? agents.https : agents.http) : false,
       signal,
@@ -126,31 +161,34 @@ function send(call: WebhookCall, signal: AbortSignal): Promise<IncomingMessage> 
     });
     let isSettled = false;
     let answer: IncomingMessage | undefined;
+    const kept: Buffer[] = [];
+    const settle = (response: IncomingMessage) => resolve({ response, body: Buffer.concat(kept) });
     request.once("response", (response) => {
       isSettled = true;
       answer = response;
       let read = 0;
       response.on("data", (chunk: Buffer) => {
         read += chunk.byteLength;
+        if (call.judge) kept.push(chunk);
         if (read > ANSWER_MAX) response.destroy();
       });
       // only the status matters, so a body that breaks off is fine
       response.on("error", () => undefined);
-      response.once("close", () => resolve(response));
+      response.once("close", () => settle(response));
     });
     // without this, an answer 101 would be neither an answer nor an error, and the call would never end
     request.once("upgrade", (response, socket) => {
       isSettled = true;
       socket.destroy();
-      resolve(response);
+      settle(response);
     });
     request.once("close", () => {
       if (!isSettled) reject(new Error("the connection was closed without an answer"));
     });
     request.on("error", (error: NodeJS.ErrnoException) => {
       isSettled = true;
-      // the server has taken the call, and a second one would be a repetition
-      if (answer) return resolve(answer);
+      // it has taken the call: one more would come twice
+      if (answer) return settle(answer);
       const isStale = request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
       // the server closed an idle connection just now, so a new connection is worth a try
       if (isStale && !signal.aborted)

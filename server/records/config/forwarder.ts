@@ -1,25 +1,12 @@
-// Later versions of FlowG call an alert a forwarder, version 2, of one of many types. One of type `http` is our webhook, and is
-// stored as one. The others are kept as they were given, and don't run here.
+// What later FlowGs call an alert: a forwarder, version 2, of one of many types. The one of type `http` without a body of its own
+// is our webhook, and is stored as one; others are stored as they were given.
 
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json-object.js";
 import { parseInput } from "./parse.js";
+import { isServiceType, NOT_RUN, SERVICE_TYPES, serviceSchema } from "./service.js";
 import { webhookSchema } from "./webhook.js";
-
-/** The types of FlowG v0.63 that this server keeps, and doesn't run. */
-const INERT = [
-  "amqp",
-  "awscloudwatch",
-  "azuremonitor",
-  "clickhouse",
-  "datadog",
-  "elastic",
-  "googlecloudlogging",
-  "otlp",
-  "splunk",
-  "syslog",
-] as const;
 
 const VERSION = 2;
 
@@ -45,7 +32,7 @@ const form = z.object({
   version: z
     .union([z.literal(0), z.literal(VERSION)], { error: "only version 2 is known" })
     .nullish(),
-  config: z.looseObject({ type: z.enum(["http", ...INERT]) }),
+  config: z.looseObject({ type: z.enum([...SERVICE_TYPES, ...NOT_RUN]) }),
 });
 
 /**
@@ -54,19 +41,26 @@ const form = z.object({
  */
 export function storedForwarder(given: ForwarderInput): object {
   const { config } = parseInput("forwarder", form, given);
-  const { type, url, headers, ...others } = config;
-  if (type !== "http") return { version: VERSION, config };
+  const { type, url, headers, body, ...others } = config;
+  if (type === "http") {
+    demandNothing(others);
+    if (isNothing(body)) return parseInput("forwarder", webhookSchema, { url, headers });
+  }
+  if (isServiceType(type))
+    parseInput("forwarder", z.object({ config: serviceSchema(type) }), { config });
+  return { version: VERSION, config };
+}
+
+/** @throws INPUT_INVALID, naming the parts of an HTTP forwarder that would have no effect */
+function demandNothing(others: Record<string, unknown>): void {
   const unknown = Object.keys(others).filter((name) => !isNothing(others[name]));
   const [first] = unknown;
-  if (first === undefined) return parseInput("forwarder", webhookSchema, { url, headers });
+  if (first === undefined) return;
   const issues = unknown.map((name) => ({ path: `config.${name}`, message: "has no effect here" }));
   throw new FlowgError(
     "INPUT_INVALID",
     `the forwarder's ${JSON.stringify(first)} has no effect here`,
-    {
-      hint: "leave it out: forwarders post the log itself, directly",
-      details: { issues },
-    },
+    { hint: "leave it out: forwarders call their service directly", details: { issues } },
   );
 }
 

@@ -6,7 +6,7 @@ import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { type Filter, parseFilter } from "../logs/filter.js";
 import type { Flow, FlowNode } from "./flow.js";
 import { isNodeType } from "./flow-nodes.js";
-import { type Webhook, webhookProblem } from "./webhook.js";
+import { isNotCarriedOut, type Recipient, recipientProblem } from "./webhook.js";
 
 /** A node that a log comes to. */
 export interface Place {
@@ -33,9 +33,16 @@ export interface Obstacle {
 /** A log takes one step at each node. */
 export type Step = { at: Place } & (
   | { kind: "store"; stream: string }
-  | { kind: "call"; alert: string; webhook: Webhook }
+  | { kind: "call"; alert: string; recipient: Recipient }
   | { kind: "switch"; filter: Filter; next: Step[] }
-  | { kind: "transform"; transformer: string; script: string; next: Step[] }
+  | {
+      kind: "transform";
+      transformer: string;
+      script: string;
+      next: Step[];
+      /** How many nodes each log comes to that the script leaves. */
+      weight: number;
+    }
   | { kind: "enter"; pipeline: string; next: Step[] }
   | { kind: "obstacle"; obstacle: Obstacle }
 );
@@ -54,7 +61,7 @@ export interface Items {
   /** Undefined if there is none. */
   flow(pipeline: string): Flow | undefined;
   script(transformer: string): string | undefined;
-  webhook(alert: string): Webhook | undefined;
+  recipient(alert: string): Recipient | undefined;
 }
 
 export type SourceType = "direct" | "syslog";
@@ -235,7 +242,8 @@ class Planner {
         if (!transformer) return this.#unnamed(at, "transformer");
         const script = this.items ? this.items.script(transformer) : "";
         if (script === undefined) return this.#missing(at, "transformer", transformer);
-        return { at, kind: "transform", transformer, script, next: this.#next(id, walk) };
+        const next = this.#next(id, walk);
+        return { at, kind: "transform", transformer, script, next, weight: this.weightOf(next) };
       }
       case "pipeline":
         if (!data.pipeline) return this.#unnamed(at, "pipeline");
@@ -252,17 +260,17 @@ class Planner {
   }
 
   #alertAt(alert: string, at: Place): Step {
-    const webhook = this.items ? this.items.webhook(alert) : ANY_WEBHOOK;
-    if (webhook === undefined) return this.#missing(at, "alert", alert);
-    const problem = webhookProblem(webhook);
+    const recipient = this.items ? this.items.recipient(alert) : ANY_WEBHOOK;
+    if (recipient === undefined) return this.#missing(at, "alert", alert);
+    const problem = recipientProblem(recipient);
     if (problem !== undefined) {
       const what = `leads to ${named(at)}, whose alert ${quote(alert)} ${problem}`;
       const hint = "save the alert anew, or change the pipeline so that it leaves out that node";
-      const code = webhook.type === undefined ? "INPUT_INVALID" : "NOT_IMPLEMENTED";
+      const code = isNotCarriedOut(recipient) ? "NOT_IMPLEMENTED" : "INPUT_INVALID";
       return this.#stopped({ at, code, what, hint, isFault: false });
     }
     this.ends++;
-    return { at, kind: "call", alert, webhook };
+    return { at, kind: "call", alert, recipient };
   }
 
   #pipelineAt(pipeline: string, at: Place): Step {
@@ -314,8 +322,8 @@ class Planner {
   }
 }
 
-/** Stands in for any webhook where the alerts aren't known. */
-const ANY_WEBHOOK: Webhook = { version: 1, url: "http://localhost/", headers: {} };
+/** The webhook that stands in where the alerts aren't known. */
+const ANY_WEBHOOK: Recipient = { version: 1, url: "http://localhost/", headers: {} };
 
 const quote = (text: string): string => JSON.stringify(text);
 

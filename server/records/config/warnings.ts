@@ -6,7 +6,7 @@ import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
 import { type Items, planOf } from "./plan.js";
 import { missingFunctions } from "./vrl-functions.js";
-import { readWebhook, webhookProblem } from "./webhook.js";
+import { readRecipient, recipientProblem } from "./webhook.js";
 
 const MAX_WARNINGS = 20;
 const MAX_OBSTACLES = 3;
@@ -44,7 +44,7 @@ const MAX_WHAT = 300;
 
 /** The same for an alert. */
 function alertWarning(name: string, stored: unknown): string | undefined {
-  const problem = webhookProblem(readWebhook(stored));
+  const problem = recipientProblem(readRecipient(stored));
   return problem && `The alert "${printable(name)}" ${printable(problem, MAX_WHAT)}.`;
 }
 

@@ -1,9 +1,11 @@
 // An alert's webhook, version 1: where a log is posted, and with which headers.
 
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import * as z from "zod";
 import { isObject } from "../../platform/json-object.js";
+import { told } from "../../platform/messages/sentences.js";
 import { strings } from "./flow.js";
+import { headerProblem, isHttpUrl, isTextMap } from "./http-parts.js";
+import { isServiceType, type Service, serviceSchema } from "./service.js";
 import { storedVersion } from "./stored-version.js";
 
 export const webhookSchema = z.object({
@@ -33,6 +35,8 @@ export interface WebhookInput {
   version?: number | null | undefined;
   url: string;
   headers?: Record<string, string> | null | undefined;
+  /** Of a forwarder to a service, as {@link Webhook} has it. */
+  config?: Record<string, unknown> | null | undefined;
 }
 
 /** A webhook as it is stored and answered, its keys in FlowG's order. */
@@ -40,55 +44,66 @@ export interface Webhook {
   version: number;
   url: string;
   headers: Record<string, string>;
-  /** FlowG's type of forwarder. Present only for types that don't run here. */
+  /** The kind of forwarder, and its settings; only of forwarders to services. */
   type?: string;
+  config?: Record<string, unknown>;
+}
+
+/** An alert as logs are sent to it. */
+export interface Recipient extends Webhook {
+  /** The service that takes the place of the webhook. */
+  service?: Service;
+  /** Why the forwarder can't be carried out. */
+  wrong?: string;
 }
 
 /** Reads any stored webhook. One that was restored from elsewhere can be of a type that this server can't call. */
 export function readWebhook(stored: unknown): Webhook {
   const { version, url, headers, config } = (stored ?? {}) as Record<string, unknown>;
-  const type = (config as { type?: unknown } | null | undefined)?.type;
-  const isOther = typeof url !== "string" && typeof type === "string" && type !== "http";
+  const type = isObject(config) ? config.type : undefined;
+  const isKnown = type !== "http" || version === LATEST;
+  const isOther = typeof url !== "string" && typeof type === "string" && isKnown;
   return {
     version: storedVersion(version),
     url: typeof url === "string" ? url : "",
     headers: strings(headers),
-    ...(isOther ? { type } : {}),
+    ...(isOther ? { type, config: config as Record<string, unknown> } : {}),
   };
 }
 
+/** A stored alert with the service that it sends logs to, if it does. */
+export function readRecipient(stored: unknown): Recipient {
+  const webhook = readWebhook(stored);
+  const { type } = webhook;
+  if (type === undefined) return webhook;
+  if (!isServiceType(type) || webhook.version > LATEST)
+    return { ...webhook, wrong: NOT_CARRIED_OUT };
+  const read = serviceSchema(type).safeParse((stored as { config: unknown }).config);
+  if (read.success) return { ...webhook, service: read.data };
+  const [first] = read.error.issues;
+  const part = first ? told({ path: z.core.toDotPath(first.path), message: first.message }) : "";
+  return { ...webhook, wrong: `whose ${part}` };
+}
+
+const NOT_CARRIED_OUT = "which does not run here";
+
+/** Whether it is of a kind that this server doesn't carry out at all. */
+export const isNotCarriedOut = ({ wrong }: Recipient): boolean => wrong === NOT_CARRIED_OUT;
+
 /**
- * Says why the webhook can't be called at all; undefined if a call can be tried. Any part of a record that was restored from
- * elsewhere may be wrong.
+ * Why nothing can be sent there at all; undefined if a call can be tried. In a record that was restored from elsewhere, any part
+ * may be wrong.
  */
-export function webhookProblem(webhook: Webhook): string | undefined {
-  const { version, type, url, headers } = webhook;
-  if (type !== undefined)
-    return `is a forwarder of the type ${JSON.stringify(type)}, which does not run here`;
+export function recipientProblem(recipient: Recipient): string | undefined {
+  const { version, type, url, headers, service, wrong } = recipient;
+  if (service) return undefined;
+  if (wrong !== undefined) return `is a forwarder of the type ${JSON.stringify(type)}, ${wrong}`;
   if (url === "" && version > LATEST) return `is of version ${version}, which does not run here`;
   if (url === "") return "has no URL";
   if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
-  const wrong = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
-  return wrong && `has a header ${JSON.stringify(wrong[0].slice(0, 100))} that HTTP does not allow`;
-}
-
-function isTextMap(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  return Object.values(value).every((text) => typeof text === "string");
-}
-
-export function isHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  return ["http:", "https:"].includes(new URL(text).protocol);
-}
-
-function headerProblem(name: string, value: string): string | undefined {
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return undefined;
-  } catch {
-    // never the value: it may be a secret
-    return "is not a valid HTTP header";
-  }
+  const wrongHeader = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
+  return (
+    wrongHeader &&
+    `has a header ${JSON.stringify(wrongHeader[0].slice(0, 100))} that HTTP does not allow`
+  );
 }

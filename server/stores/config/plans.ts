@@ -5,7 +5,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
-import { readWebhook } from "../../records/config/webhook.js";
+import { readRecipient } from "../../records/config/webhook.js";
 import { damagedRecord } from "../../records/damage.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
@@ -133,9 +133,9 @@ export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items 
     return value && flowOf(name, value);
   },
   script: (name) => (nameProblem(name) ? undefined : records.get(transformerKey(name))?.toString()),
-  webhook(name) {
+  recipient(name) {
     const value = nameProblem(name) ? undefined : records.get(alertKey(name));
-    return value && decodedItem(alertKey(name), () => readWebhook(decodeValue(value)));
+    return value && decodedItem(alertKey(name), () => readRecipient(decodeValue(value)));
   },
 });
 

@@ -14,6 +14,8 @@ import { parseInput } from "../../records/config/parse.js";
 import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
 import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
 import {
+  type Recipient,
+  readRecipient,
   readWebhook,
   type Webhook,
   type WebhookInput,
@@ -33,6 +35,8 @@ export interface ConfigStore {
   readonly alerts: ItemStore<WebhookInput, Webhook>;
   /** The alerts in the form of later FlowG versions. */
   readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
+  /** An alert as logs are sent to it. @throws NOT_FOUND, DATABASE_DAMAGED */
+  recipient(alert: string): Promise<Recipient>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ItemKind[]): Promise<string[]>;
   /** A sentence about one pipeline that doesn't work on this server. */
@@ -74,6 +78,12 @@ export function openConfigStore(database: Database): ConfigStore {
       });
     },
   });
+  const alerts = new ItemStore(database, {
+    kind: "alert",
+    key: alertKey,
+    encode: (webhook: WebhookInput) => json(storedAlert(webhook)),
+    decode: (value) => readWebhook(decodeValue(value)),
+  });
   return {
     transformers: new ItemStore(database, {
       kind: "transformer",
@@ -82,12 +92,11 @@ export function openConfigStore(database: Database): ConfigStore {
       decode: (value) => value.toString(),
     }),
     pipelines,
-    alerts: new ItemStore(database, {
-      kind: "alert",
-      key: alertKey,
-      encode: (webhook: WebhookInput) => json(parseInput("webhook", webhookSchema, webhook)),
-      decode: (value) => readWebhook(decodeValue(value)),
-    }),
+    alerts,
+    recipient: async (name) => {
+      const stored = await alerts.stored(name);
+      return decodedItem(alertKey(name), () => readRecipient(decodeValue(stored)));
+    },
     forwarders: new ItemStore(database, {
       kind: "alert",
       called: "forwarder",
@@ -131,6 +140,14 @@ export function openConfigStore(database: Database): ConfigStore {
         return true;
       }),
   };
+}
+
+/** An alert as it is stored; what was shown of a forwarder to a service can come back. */
+function storedAlert(webhook: WebhookInput): object {
+  const { version, config } = webhook;
+  return config
+    ? storedForwarder({ version, config })
+    : parseInput("webhook", webhookSchema, webhook);
 }
 
 const KEYS = { transformer: transformerKey, pipeline: pipelineKey, alert: alertKey };

@@ -72,6 +72,28 @@ export class StreamStore {
   }
 
   /**
+   * The stream's configuration. A look at a stream that isn't there makes it, as in FlowG; where it can't be made, it is what the
+   * stream would begin with.
+   * @throws INPUT_INVALID
+   */
+  async getOrCreate(stream: string): Promise<StreamConfig> {
+    const config = await this.getOrDefault(stream);
+    if ((await this.get(stream)) !== undefined) return config;
+    try {
+      await this.#database.change((changes) => {
+        if (isStreamDamaged(changes, stream) || knownStreamRecord(changes, stream)) return;
+        this.#options.bound.take([stream], changes);
+        writeStreamRecord(changes, stream, config);
+      });
+    } catch (error) {
+      if (error instanceof FlowgError) return config;
+      throw error;
+    }
+    this.#options.onChanged(stream);
+    return config;
+  }
+
+  /**
    * Creates the stream or changes its configuration. A new indexed field's index fills in the background; queries use
    * it once it is complete. Names that can't be indexed are kept, without effect.
    * @throws INPUT_INVALID, REFUSED if there are too many streams

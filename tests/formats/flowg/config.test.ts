@@ -113,9 +113,12 @@ describe("forwarders", () => {
         { key: "forwarder:new", value: http({ compress: true }) },
       ]),
     );
-    expect(JSON.parse(records[`alert|${name}`] ?? "")).toEqual({ version: 1, url, headers: null });
+    // the body stays, and the server works it out
+    expect(JSON.parse(records[`alert|${name}`] ?? "")).toEqual({
+      version: 2,
+      config: { type: "http", url, body: "@expr:toJSON(log)" },
+    });
     expect(warnings.slice(1)).toEqual([
-      `The alert "${name}" loses its "body": alerts here post the log itself.`,
       `The alert "${name}" loses its "proxy": alerts here are posted directly.`,
       'The alert "new" loses its "compress": alerts here have nothing of the kind.',
     ]);

@@ -9,7 +9,12 @@ beforeAll(() => {
 });
 afterAll(() => transformers.close());
 
-const run = (script: string, fields = {}) => transformers.run("transformer", script, fields);
+/** Runs a script that leaves one log. */
+const run = async (script: string, fields = {}) => {
+  const [only, ...others] = await transformers.run("transformer", script, fields);
+  expect(others).toEqual([]);
+  return only as Record<string, string>;
+};
 const many = (count: number) => `split("${"x,".repeat(count)}", ",")`;
 /** About a third of a second of an idle core for 100 times. */
 const slow = (which: string, times = 100) =>

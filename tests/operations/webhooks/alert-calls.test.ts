@@ -1,8 +1,8 @@
 // Calls of alerts: they are tried again where that may help, within bounds, and each loss is told.
 
 import { afterEach, describe, expect, test } from "vitest";
+import { ALERT_BODY_MAX } from "../../../server/operations/webhooks/alert-body.js";
 import {
-  ALERT_BODY_MAX,
   AlertCalls,
   type AlertCallsOptions,
 } from "../../../server/operations/webhooks/alert-calls.js";
@@ -30,7 +30,7 @@ function callsWith(options: Partial<AlertCallsOptions> = {}) {
     calls.offer({
       alert,
       pipeline: "p",
-      webhook: { version: 1, url, headers: {} },
+      recipient: { version: 1, url, headers: {} },
       body: Buffer.from(body),
     });
   return { calls, offer, counted, lost };

@@ -1,0 +1,116 @@
+// Google Cloud Logging by gRPC, as FlowG calls it: one call of its own over HTTP/2 (grpc.io, "gRPC over HTTP2").
+
+import { connect, type IncomingHttpHeaders } from "node:http2";
+import type { LookupFunction } from "node:net";
+import { FlowgError } from "../../platform/errors.js";
+import type { ServiceOf } from "../../records/config/service.js";
+import type { WebhookFailure } from "../webhooks/call-webhook.js";
+import type { ServiceCall } from "./deliver.js";
+import { googleToken } from "./google-token.js";
+
+type Google = ServiceOf<"googlecloudlogging">;
+
+const TIMEOUT_MS = 10_000;
+const METHOD = "/google.logging.v2.LoggingServiceV2/WriteLogEntries";
+/** Statuses of gRPC after which the same call may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
+const MAY_PASS = new Set(["4", "8", "10", "13", "14"]);
+
+export const googleUrl = ({ host, port, disable_tls }: Google): URL => {
+  const isBareIpv6 = host.includes(":") && !host.startsWith("[");
+  return new URL(`${disable_tls ? "http" : "https"}://${isBareIpv6 ? `[${host}]` : host}:${port}`);
+};
+
+export async function sendToGoogle(
+  service: Google,
+  { body, what, owner, hosts }: ServiceCall,
+  signal: AbortSignal,
+): Promise<WebhookFailure | undefined> {
+  const failed = (
+    text: string,
+    mayPass: boolean,
+    options?: { cause?: unknown; hint?: string | undefined },
+  ) => ({
+    error: new FlowgError("UPSTREAM_FAILED", text, options),
+    mayPass,
+  });
+  try {
+    const url = googleUrl(service);
+    hosts.demandPlausible(url);
+    const token = googleToken(service);
+    const call = { url, token, message: framed(body as Uint8Array), lookup: hosts.lookup };
+    const headers = await callOnce(call, signal);
+    const status = headers["grpc-status"];
+    if (status === "0") return undefined;
+    if (status === undefined) {
+      const code = Number(headers[":status"]);
+      return failed(`${what} answered ${code}, without a status of gRPC`, code >= 500);
+    }
+    return failed(
+      `${what} answered with status ${Number(status)} of gRPC`,
+      MAY_PASS.has(String(status)),
+    );
+  } catch (cause) {
+    if (signal.aborted) {
+      const error = new FlowgError("CANCELLED", `stopped before ${what} answered`);
+      return { error, mayPass: true };
+    }
+    const ours = cause instanceof FlowgError ? cause : undefined;
+    if (ours) return failed(`${owner} cannot be called: ${ours.message}`, false, ours);
+    const hint = `check ${owner}'s host, and that this server may connect to it`;
+    return failed(`${what} cannot be reached`, true, { cause, hint });
+  }
+}
+
+interface GoogleCall {
+  url: URL;
+  token: string | undefined;
+  message: Buffer;
+  lookup: LookupFunction;
+}
+
+/** Calls, and resolves with the headers and trailers of the answer together. */
+function callOnce(
+  { url, token, message, lookup }: GoogleCall,
+  signal: AbortSignal,
+): Promise<IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    const session = connect(url, { lookup } as object);
+    const all: IncomingHttpHeaders = {};
+    const stop = () => session.destroy(new Error("stopped"));
+    const timer = setTimeout(stop, TIMEOUT_MS);
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    session.once("error", reject);
+    session.once("close", () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+      // a session that ends by itself, before the call does
+      reject(new Error("the connection was closed without an answer"));
+    });
+    const stream = session.request({
+      ":method": "POST",
+      ":path": METHOD,
+      "content-type": "application/grpc",
+      te: "trailers",
+      "user-agent": "flowg",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    });
+    stream.on("response", (headers) => Object.assign(all, headers));
+    stream.on("trailers", (headers) => Object.assign(all, headers));
+    stream.once("error", reject);
+    stream.once("close", () => {
+      if (all[":status"] !== undefined) resolve(all);
+      session.destroy();
+    });
+    // the answer holds nothing but its status
+    stream.resume();
+    stream.end(message);
+  });
+}
+
+/** A message after its head: not compressed, and its length. */
+function framed(message: Uint8Array): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+}

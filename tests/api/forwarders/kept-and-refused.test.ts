@@ -1,0 +1,133 @@
+// Forwarders to services as they are kept: refused where they can't work, carried by a backup, and silent on their secrets.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../eventually.js";
+import { startServer, type TestServer } from "../../http/test-server.js";
+import { forwardTo, sendThrough, tryForwarder } from "../../support/forwarding.js";
+import { receiver } from "../../support/webhook-receiver.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const put = (name: string, config: object) =>
+  server.call(`/forwarders/${name}`, {
+    method: "PUT",
+    as: server.root,
+    json: { forwarder: { config } },
+  });
+
+const SPLUNK = { type: "splunk", endpoint: "http://127.0.0.1:9/", token: "s3cr3t" };
+const SYSLOG = {
+  type: "syslog",
+  network: "udp",
+  address: "h:514",
+  tag: "",
+  severity: "",
+  facility: "",
+};
+const GOOGLE = { type: "googlecloudlogging", host: "h", port: 443, project_id: "p", log_id: "l" };
+const AZURE = { type: "azuremonitor", token: "s3cr3t", rule_id: "r", stream_name: "s" };
+const ELASTIC = { type: "elastic", index: "i", username: "u", password: "s3cr3t" };
+
+describe("a forwarder to a service is refused", () => {
+  it.each<[object, string]>([
+    [{ ...SPLUNK, endpoint: "ftp://h/" }, "config.endpoint is not an http or https URL"],
+    [{ ...SPLUNK, token: undefined }, "config.token is missing"],
+    [{ ...SPLUNK, token: "s3cr3t\n" }, "config.token: has characters that HTTP does not allow"],
+    [{ ...SPLUNK, source: "@expr:len(log)" }, "config.source is an expression that this server"],
+    [{ type: "otlp" }, "config.endpoint is missing"],
+    [{ type: "otlp", endpoint: "http://h/", headers: { "a b": "c" } }, "config.headers["],
+    [{ ...SYSLOG, network: "unix" }, "config.network is neither tcp nor udp"],
+    [{ ...SYSLOG, address: "h" }, "config.address is not HOST:PORT"],
+    [{ ...SYSLOG, address: "h:99999" }, "config.address is not HOST:PORT"],
+    [{ ...ELASTIC, addresses: [] }, "config.addresses is empty"],
+    [{ ...ELASTIC, addresses: ["http://h/"], ca: "x" }, "config.ca is not a certificate"],
+    [GOOGLE, "config.auth_json is missing"],
+    [{ ...GOOGLE, auth_json: '{"private_key":"s3cr3t"}' }, "config.auth_json is not the JSON"],
+    [{ ...AZURE, endpoint: "http://h/" }, "config.endpoint is not an https URL"],
+    [{ type: "awscloudwatch", region: "a.b", group: "g" }, "config.region is not a region"],
+    [{ type: "datadog", url: "http://h/" }, "config.apiKey is missing"],
+    [{ type: "http", url: "http://h/", body: "@expr:1" }, "config.body is an expression"],
+  ])("%j", async (config, message) => {
+    const { status, body, text } = await put("wrong", config);
+    expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+    expect(body.message).toContain(message);
+    expect(text).not.toContain("s3cr3t");
+    expect((await server.call("/forwarders/wrong", { as: server.root })).status).toBe(404);
+  });
+});
+
+it.each(["amqp", "clickhouse"])("of type %s is kept, named, and not carried out", async (type) => {
+  const { status, body } = await put(type, { type, url: "amqp://h/" });
+  expect([status, body.warnings]).toEqual([200, [expect.stringContaining(`"${type}" do not run`)]]);
+  const tried = await tryForwarder(server, type, {});
+  expect([tried.status, tried.body.code]).toEqual([501, "NOT_IMPLEMENTED"]);
+  expect(tried.body.message).toContain(`"${type}", which does not run here`);
+  await server.must(`/forwarders/${type}`, { method: "DELETE" });
+});
+
+it("is tried again, follows no redirect, and no log or answer has its secrets", async () => {
+  await using elsewhere = await receiver(200);
+  let answers = 0;
+  await using hook = await receiver((response, { request }) => {
+    // as a service that repeats what it got
+    const all = JSON.stringify(request.headers);
+    const headers = answers++ === 0 ? {} : { Location: elsewhere.url };
+    response.writeHead(answers === 1 ? 503 : 302, headers).end(all);
+  });
+  await forwardTo(server, "secret", { ...SPLUNK, endpoint: hook.url });
+  await sendThrough(server, "secret", { a: "b" });
+  await eventually(() => {
+    const told = server.logLines.find(({ msg }) => msg === "calls of alerts came to nothing");
+    expect(told).toMatchObject({
+      alerts: [{ alert: "secret", error: 1, why: "its service answered 302, a redirect" }],
+    });
+  });
+  expect(hook.received).toHaveLength(2);
+  expect(elsewhere.received).toEqual([]);
+  const tried = await tryForwarder(server, "secret", { a: "b" });
+  expect([tried.status, tried.body.message]).toEqual([500, "the service answered 302, a redirect"]);
+  expect(tried.text + JSON.stringify(server.logLines)).not.toContain("s3cr3t");
+});
+
+it("runs again from the next log on after a restore", async () => {
+  await using hook = await receiver(200);
+  await using other = await receiver(200);
+  await forwardTo(server, "restored", { ...SPLUNK, endpoint: hook.url });
+  const headers = { Authorization: server.root };
+  const backup = await (await fetch(`${server.url}/api/v1/backup/config`, { headers })).blob();
+  await put("restored", { ...SPLUNK, endpoint: other.url });
+  await sendThrough(server, "restored", { n: "1" });
+  await eventually(() => expect(other.received).toHaveLength(1));
+  const body = new FormData();
+  body.set("backup", backup, "config.db");
+  const url = `${server.url}/api/v1/restore/config`;
+  const restored = await fetch(url, { method: "POST", headers, body });
+  const { report } = (await restored.json()) as { report: { warnings: string[] } };
+  expect([restored.status, report.warnings]).toEqual([200, []]);
+  await sendThrough(server, "restored", { n: "2" });
+  await eventually(() => expect(hook.received).toHaveLength(1));
+  expect(JSON.parse(hook.received[0]?.body ?? "").event).toEqual({ n: "2" });
+  expect(other.received).toHaveLength(1);
+});
+
+it("comes back whole from what an alert shows, as `flowg alert get` and `set` do", async () => {
+  const config = { ...SPLUNK, endpoint: "http://127.0.0.1:9/x", source: "@expr:log.app" };
+  await forwardTo(server, "shown", config);
+  const { webhook } = (await server.must("/alerts/shown")).body;
+  expect(webhook).toEqual({ version: 2, url: "", headers: {}, type: "splunk", config });
+  await server.must("/alerts/copy", { method: "PUT", json: { webhook } });
+  expect((await server.must("/forwarders/copy")).body.forwarder).toEqual({ version: 2, config });
+  const wrong = { ...webhook, config: { type: "splunk" } };
+  const json = { webhook: wrong };
+  const refused = await server.call("/alerts/copy", { method: "PUT", as: server.root, json });
+  expect([refused.status, refused.body.message]).toEqual([
+    400,
+    expect.stringContaining("config.endpoint is missing"),
+  ]);
+});
