@@ -180,7 +180,14 @@ test("a flow or webhook restored from elsewhere is given back as far as it goes"
     ],
     edges: [],
   });
-  expect(await store.alerts.get("a")).toEqual({ version: 2, type: "amqp", url: "", headers: {} });
+  const config = { type: "amqp" };
+  expect(await store.alerts.get("a")).toEqual({
+    version: 2,
+    ...config,
+    config,
+    url: "",
+    headers: {},
+  });
   expect(await store.alerts.get("b")).toEqual({ version: 1, url: "", headers: {} });
 });
 
