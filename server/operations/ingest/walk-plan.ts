@@ -69,8 +69,16 @@ export function walkPlan(
   onNode?: OnNode,
 ): Outcome | Promise<Outcome> {
   const entered = new Set([pipeline]);
-  const found: Outcome = { entries: [], calls: [], failures: [], entered };
-  const walk: Walk = { ...found, moreSteps: 0, runScript, onNode };
+  // written out: a copy of another object costs much where thousands of logs come at once
+  const walk: Walk = {
+    entries: [],
+    calls: [],
+    failures: [],
+    entered,
+    moreSteps: 0,
+    runScript,
+    onNode,
+  };
   const scripts = follow(steps, { fields, within: [pipeline] }, walk);
   return scripts === undefined ? walk : scripts.then(() => walk);
 }
