@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import { API_BASE } from "../api/rest.js";
 import { FlowgError } from "../platform/errors.js";
 import { answerApi } from "./api.js";
+import { AUTH_PROVIDERS_PATH, answerAuthProviders } from "./auth-providers.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { docs } from "./docs.js";
@@ -38,8 +39,11 @@ export interface App {
 
 const STOPS = "the server stops";
 
-const answererOf = (path: string) => {
+type Answerer = (exchange: Exchange, options: AppOptions) => Promise<void>;
+
+const answererOf = (path: string): Answerer => {
   if (path === OTLP_PATH) return answerOtlp;
+  if (path === AUTH_PROVIDERS_PATH) return answerAuthProviders;
   return isElastic(path) ? answerElastic : answerApi;
 };
 

@@ -89,6 +89,19 @@ describe("a forwarder", () => {
   });
 });
 
+it("a log-in page is told that there are no auth providers", async () => {
+  const asked = (method: string) => server.call("/auth-providers/", { method });
+  const { status, body } = await asked("GET");
+  expect([status, body]).toEqual([200, { success: true, auth_providers: [] }]);
+  const put = await asked("PUT");
+  expect([put.status, put.body.code, put.headers.get("allow")]).toEqual([
+    405,
+    "METHOD_NOT_ALLOWED",
+    "GET, HEAD",
+  ]);
+  expect((await send("GET", "/auth-providers/test")).status).toBe(404);
+});
+
 describe("several logs at once", () => {
   it("as records, of which each is judged by itself", async () => {
     await save("struct", into("struct"));
