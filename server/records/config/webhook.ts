@@ -4,7 +4,7 @@ import * as z from "zod";
 // by its name, as in parse.ts: out of `z.core` it would bundle all of zod
 import { toDotPath } from "zod/v4/core";
 import { isObject } from "../../platform/json-object.js";
-import { told } from "../../platform/messages/sentences.js";
+import { issueSentence } from "../../platform/messages/sentences.js";
 import { strings } from "./flow.js";
 import { headerProblem, isHttpUrl, isTextMap } from "./http-parts.js";
 import { isServiceType, type Service, serviceSchema } from "./service.js";
@@ -83,7 +83,7 @@ export function readRecipient(stored: unknown): Recipient {
   const read = serviceSchema(type).safeParse((stored as { config: unknown }).config);
   if (read.success) return { ...webhook, service: read.data };
   const [first] = read.error.issues;
-  const part = first ? told({ path: toDotPath(first.path), message: first.message }) : "";
+  const part = first ? issueSentence({ path: toDotPath(first.path), message: first.message }) : "";
   return { ...webhook, wrong: `whose ${part}` };
 }
 
