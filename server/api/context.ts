@@ -2,10 +2,10 @@
 
 import type { Jobs } from "../jobs/jobs.js";
 import type { Snapshots } from "../jobs/snapshots.js";
+import type { AlertCalls } from "../operations/alerts/alert-calls.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Transformers } from "../operations/transform/transformers.js";
-import type { AlertCalls } from "../operations/webhooks/alert-calls.js";
 import type { Limit } from "../records/auth/limits.js";
 import type { Scope } from "../records/auth/scopes.js";
 import type { OnProgress } from "../records/reports.js";

@@ -1,9 +1,9 @@
 // Metrics for Prometheus: FlowG's two counters, backups and restores, readers and sizes of the databases, and the process.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { AlertOutcome } from "../operations/alerts/alert-calls.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { LastBackups } from "../operations/online/last-backups.js";
-import type { AlertOutcome } from "../operations/webhooks/alert-calls.js";
 import { DATABASE_KINDS } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
 import { knownMark } from "../storage/notes/restore-mark.js";

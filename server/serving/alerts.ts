@@ -3,7 +3,7 @@
 import type { Logger } from "pino";
 import { AlertTrail } from "../http/alert-trail.js";
 import type { Metrics } from "../http/metrics.js";
-import { AlertCalls } from "../operations/webhooks/alert-calls.js";
+import { AlertCalls } from "../operations/alerts/alert-calls.js";
 import type { AllowedHosts } from "../operations/webhooks/allowed-hosts.js";
 
 export interface OpenAlerts {

@@ -8,8 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { type Recipient, recipientProblem } from "../../records/config/webhook.js";
 import { deliver, demandPlausible } from "../forwarders/deliver.js";
-import { ALERT_BODY_MAX } from "./alert-body.js";
-import type { AllowedHosts } from "./allowed-hosts.js";
+import { ALERT_BODY_MAX } from "../webhooks/alert-body.js";
+import type { AllowedHosts } from "../webhooks/allowed-hosts.js";
+import type { WebhookFailure } from "../webhooks/call-webhook.js";
 import {
   type AlertCall,
   CallQueue,
@@ -17,7 +18,6 @@ import {
   type QueuedCall,
   type QueueLimits,
 } from "./call-queue.js";
-import type { WebhookFailure } from "./call-webhook.js";
 
 export type { AlertCall } from "./call-queue.js";
 

@@ -1,11 +1,11 @@
 // Calls of alerts: they are tried again where that may help, within bounds, and each loss is told.
 
 import { afterEach, describe, expect, test } from "vitest";
-import { ALERT_BODY_MAX } from "../../../server/operations/webhooks/alert-body.js";
 import {
   AlertCalls,
   type AlertCallsOptions,
-} from "../../../server/operations/webhooks/alert-calls.js";
+} from "../../../server/operations/alerts/alert-calls.js";
+import { ALERT_BODY_MAX } from "../../../server/operations/webhooks/alert-body.js";
 import { AllowedHosts } from "../../../server/operations/webhooks/allowed-hosts.js";
 import { eventually } from "../../eventually.js";
 import { type Answer, receiver } from "../../support/webhook-receiver.js";
