@@ -75,8 +75,12 @@ export type {
 } from "./resources/restore.js";
 export type { Roles } from "./resources/roles.js";
 export type {
+  DestinationOptions,
   DestinationSnapshots,
+  ForgetByRulesOptions,
   ForgetOptions,
+  KeepCount,
+  KeepRules,
   NewSnapshotOptions,
   SnapshotDetails,
   SnapshotDiff,

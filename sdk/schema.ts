@@ -850,7 +850,7 @@ export interface paths {
         put?: never;
         /**
          * Forget snapshots
-         * @description Removes the named snapshots, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. To remove snapshots by a policy, use a job's `keep`.
+         * @description Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. Try rules with `dryRun` first. The rules apply to each host by itself, and never remove a host's newest snapshot that a drill has verified. They need an identity on the server.
          *
          *     Needs `forget_backups`.
          */
@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * List tasks
-         * @description Newest first: running tasks, and the newest hundred that have ended. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The list has only these.
+         * @description Newest first: running tasks, and the newest hundred that have ended. The user who began a task sees it, until their password is set anew, or a restore brings another one. So do callers who hold the scopes that its work needs. The list has only these.
          *
          *     Needs any valid token.
          */
@@ -1032,7 +1032,7 @@ export interface paths {
         };
         /**
          * Look at a task
-         * @description The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
+         * @description The user who began a task sees it, until their password is set anew, or a restore brings another one. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1041,7 +1041,7 @@ export interface paths {
         post?: never;
         /**
          * Cancel a task
-         * @description Asks the task to stop, and doesn't wait: its events tell when it has ended. Nothing is left half done: a cancelled restore has changed nothing, and a cancelled backup leaves no snapshot. A task that can't be undone any more goes on to its end, and succeeds. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs.
+         * @description Asks the task to stop, and doesn't wait: its events tell when it has ended. Nothing is left half done: a cancelled restore has changed nothing, and a cancelled backup leaves no snapshot. A task that can't be undone any more goes on to its end, and succeeds. The user who began a task sees it, until their password is set anew, or a restore brings another one. So do callers who hold the scopes that its work needs.
          *
          *     Needs any valid token.
          */
@@ -1060,7 +1060,7 @@ export interface paths {
         };
         /**
          * Follow a task to its end
-         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, gets the events after it. Comments keep the connection awake. The user who began a task sees it, until their password is set anew. So do callers who hold the scopes that its work needs. The connection ends once the caller may not see the task any more.
+         * @description Server-sent events: `task` with the task as it is now, `progress` as it goes on, and `end` with the task as it ended, which is the last one. Each has an id: a client that comes back with it, in the header `Last-Event-ID` or as `lastEventId`, gets the events after it. Comments keep the connection awake. The user who began a task sees it, until their password is set anew, or a restore brings another one. So do callers who hold the scopes that its work needs. The connection ends once the caller may not see the task any more.
          *
          *     Needs any valid token.
          */
@@ -10720,6 +10720,8 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
+                /** @description Only those of this host. Repeat it for those of any of several hosts. */
+                host?: string[];
                 /** @description Only the newest of each host. */
                 latest?: boolean;
                 /** @description Only those with this tag. Repeat it for those with all of several tags. */
@@ -11231,6 +11233,7 @@ export interface operations {
         parameters: {
             query?: {
                 destination?: string;
+                host?: string;
             };
             header?: never;
             path: {
@@ -11475,6 +11478,7 @@ export interface operations {
         parameters: {
             query: {
                 destination?: string;
+                host?: string;
                 /** @description Only these databases. */
                 only?: string[];
                 /** @description The snapshot's id, the beginning of it, or `latest`. */
@@ -11748,6 +11752,8 @@ export interface operations {
                      * @default false
                      */
                     dryRun?: boolean;
+                    /** @description Only a snapshot of this host, where several back up into one repository. */
+                    host?: string;
                     /**
                      * @description `merge` keeps what only the database has; `replace` removes it.
                      * @default merge
@@ -12033,7 +12039,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -12045,6 +12051,11 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /**
+                     * @description With `keep`: go on although no snapshot of a group would be left.
+                     * @default false
+                     */
+                    allowRemoveAll?: boolean;
                     /** @description The name of the destination in the server's settings. It may be left out if there is only one. Where several jobs have a destination of that name, it is `JOB/NAME`. */
                     destination?: string;
                     /**
@@ -12052,13 +12063,40 @@ export interface operations {
                      * @default false
                      */
                     dryRun?: boolean;
+                    /** @description With `keep`: apply the rules to each of these by itself; to each host unless given, to all together where empty. */
+                    groupBy?: ("host" | "tags" | "databases")[];
+                    /** @description With `keep`: look only at snapshots of these hosts. */
+                    hosts?: string[];
+                    /** @description Rules, as `flowg forget` has them: each keeps the newest snapshot of each period, such as a day, until it has kept as many as it says. A snapshot stays if any rule keeps it. */
+                    keep?: {
+                        /** @description How many; `unlimited` keeps all. */
+                        daily?: number | "unlimited";
+                        /** @description How many; `unlimited` keeps all. */
+                        hourly?: number | "unlimited";
+                        /** @description How many; `unlimited` keeps all. */
+                        last?: number | "unlimited";
+                        /** @description How many; `unlimited` keeps all. */
+                        monthly?: number | "unlimited";
+                        /** @description All that have one of these. */
+                        tags?: string[];
+                        /** @description How many; `unlimited` keeps all. */
+                        weekly?: number | "unlimited";
+                        /** @description All that are at most this much older than the newest: `30d`, `1y6m`. */
+                        within?: string;
+                        /** @description How many; `unlimited` keeps all. */
+                        yearly?: number | "unlimited";
+                    };
                     /**
                      * @description Afterwards, remove what no snapshot needs any more.
                      * @default false
                      */
                     prune?: boolean;
                     /** @description Their ids, or the beginnings of these. */
-                    snapshots: string[];
+                    snapshots?: string[];
+                    /** @description With `keep`: look only at snapshots that have all of these. */
+                    tags?: string[];
+                    /** @description With `keep`: where days and hours begin: `Europe/Berlin`; UTC unless given. */
+                    timeZone?: string;
                 };
             };
         };

@@ -3,13 +3,24 @@
 import type { DrillReport } from "../../server/records/drill-report.js";
 import { defineCommand, type Invocation } from "../command.js";
 import { databaseValues } from "../completion/values.js";
-import { CliError } from "../failure.js";
+import { CliError, type Failure, failureOf } from "../failure.js";
 import { core } from "../offline.js";
 import { onlyDatabases } from "../only-databases.js";
 import { drillProblems, drillText } from "../output/report/drill.js";
 import { byteCount } from "../quantity.js";
-import { openAllRepositories, repositoryFlag, repositoryKeys } from "../repository-options.js";
-import { deltaFlags, snapshotFlags, snapshotWish, usesRepository } from "../repository-snapshot.js";
+import {
+  demandNoSecrets,
+  openAllRepositories,
+  repositoryFlag,
+  repositoryKeys,
+} from "../repository-options.js";
+import {
+  deltaFlags,
+  hostFlag,
+  snapshotFlags,
+  snapshotWish,
+  usesRepository,
+} from "../repository-snapshot.js";
 import { watcher } from "../watched.js";
 
 export const drill = defineCommand({
@@ -45,6 +56,7 @@ export const drill = defineCommand({
     ...repositoryFlag,
     ...repositoryKeys,
     ...snapshotFlags,
+    ...hostFlag,
     ...deltaFlags,
     "each-age": {
       type: "boolean",
@@ -118,29 +130,76 @@ export const drill = defineCommand({
     const tell = watcher();
     if (tell)
       await openWatched((at) => tell({ opening: at ? { kind: at.kind, dir: at.dir } : null }));
+    if (!uses) return result([await drillDirectory(backupDir as string, options)], [], output);
+    for (const url of args.repository) demandNoSecrets(url);
     const reports: DrillReport[] = [];
-    if (uses) {
-      await using opened = await openAllRepositories({ args, output, signal }, { mustRead: true });
-      // each by itself: one must not hide what another lacks
-      for (const repository of opened.repositories)
-        reports.push(await drillRepository(repository, options));
-    } else reports.push(await drillDirectory(backupDir as string, options));
-    return result(reports, output);
+    const notDrilled: NotDrilled[] = [];
+    // each by itself: one must not hide what another lacks
+    for (const url of args.repository) {
+      const one = { args: { ...args, repository: [url] }, output, signal };
+      try {
+        await using opened = await openAllRepositories(one, { mustRead: true });
+        for (const repository of opened.repositories)
+          reports.push(await drillRepository(repository, options));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (args.repository.length === 1 || OF_ALL.has(failure.code)) throw error;
+        notDrilled.push({ repository: url, failure });
+      }
+    }
+    return result(reports, notDrilled, output);
   },
 });
 
-function result(reports: readonly DrillReport[], output: Invocation["output"]) {
+/** A repository that could not be drilled, or has no snapshot that is meant. */
+interface NotDrilled {
+  repository: string;
+  failure: Failure;
+}
+
+/** The other repositories would meet it as well. */
+const OF_ALL: ReadonlySet<Failure["code"]> = new Set(["USAGE", "CANCELLED", "INTERNAL"] as const);
+
+function result(
+  reports: readonly DrillReport[],
+  notDrilled: readonly NotDrilled[],
+  output: Invocation["output"],
+) {
   for (const { drills, notes } of reports)
     for (const text of [...drills.flatMap(({ warnings }) => warnings), ...notes]) output.warn(text);
   const problems = reports.flatMap(drillProblems);
-  for (const problem of problems) output.problem(problem);
+  const lacking = notDrilled.map(({ repository, failure }) => `${repository}: ${failure.message}`);
+  // the error says it where it is the only one
+  const isAlone = problems.length === 0 && lacking.length === 1;
+  for (const problem of [...problems, ...(isAlone ? [] : lacking)]) output.problem(problem);
+  const ok = problems.length === 0 && lacking.length === 0;
+  const [first] = notDrilled;
   return {
-    json: { ok: problems.length === 0, reports },
+    json: {
+      ok,
+      reports,
+      ...(first && {
+        notDrilled: notDrilled.map(({ repository, failure: { code, message } }) => ({
+          ...{ repository, code, message },
+        })),
+      }),
+    },
     text: reports.map((one) => drillText(one, output.tableWidth)).join("\n\n"),
     essential: true,
-    ...(problems.length === 0 ? {} : { failure: failed(problems.length) }),
+    ...(problems.length > 0
+      ? { failure: failed(problems.length) }
+      : first && { failure: notAll(notDrilled, first) }),
   };
 }
+
+const notAll = (all: readonly NotDrilled[], { repository, failure }: NotDrilled): CliError =>
+  new CliError(
+    failure.code,
+    all.length === 1
+      ? `${repository} was not drilled: ${failure.message}`
+      : `${all.length} repositories were not drilled; the first is ${repository}: ${failure.message}`,
+    failure.hint,
+  );
 
 const nothingNamed = (): CliError =>
   new CliError(

@@ -211,7 +211,7 @@ export const serve = defineCommand({
     const perUser = args["max-transfers-per-user"];
     const options = {
       dirs: { auth: args["auth-dir"], config: args["config-dir"], logs: args["log-dir"] },
-      durability: durability(args.durability),
+      durability: oneOf("durability", args.durability, ["flushed", "committed"]),
       httpBind: args["http-bind"],
       managementBind: args["mgmt-bind"],
       httpTls: await tlsFiles("http", args["http-tls"], [
@@ -237,7 +237,7 @@ export const serve = defineCommand({
       stallMs: 1000 * seconds("stall-timeout", args["stall-timeout"]),
       stopMs: 1000 * seconds("stop-timeout", args["stop-timeout"]),
       verbose: args.verbose,
-      logFormat: logFormat(args["log-format"]),
+      logFormat: oneOf("log-format", args["log-format"], ["json", "text"]),
       trustedProxies: listed(args["trust-proxy"]),
       alertAllow: listed(args["alert-allow"]),
       secretKey: await secretVariable("FLOWG_SECRET_KEY"),
@@ -299,11 +299,7 @@ async function syslogOptions(args: SyslogArgs) {
     if (!tls && args["syslog-allow-origin"] === undefined) return undefined;
     throw new CliError("USAGE", "--syslog-proto or --syslog-bind must be given to take syslog");
   }
-  const protocol = proto ?? "udp";
-  if (protocol !== "udp" && protocol !== "tcp") {
-    const given = JSON.stringify(protocol);
-    throw new CliError("USAGE", `--syslog-proto: ${given} is neither udp nor tcp`);
-  }
+  const protocol = oneOf("syslog-proto", proto ?? "udp", ["udp", "tcp"]);
   const files = [args["syslog-tls-cert"], args["syslog-tls-key"]] as const;
   return {
     protocol,
@@ -315,18 +311,20 @@ async function syslogOptions(args: SyslogArgs) {
   } as const;
 }
 
-/** @throws USAGE */
-function logFormat(text: string): "json" | "text" {
-  if (text === "json" || text === "text") return text;
-  throw new CliError("USAGE", `--log-format: ${JSON.stringify(text)} is neither json nor text`);
-}
-
-/** @throws USAGE */
-function durability(text: string): "flushed" | "committed" {
-  if (text === "flushed" || text === "committed") return text;
+/**
+ * One of two words.
+ * @throws USAGE
+ */
+function oneOf<const Word extends string>(
+  flag: string,
+  text: string,
+  words: readonly [Word, Word],
+): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
   throw new CliError(
     "USAGE",
-    `--durability: ${JSON.stringify(text)} is neither flushed nor committed`,
+    `--${flag}: ${JSON.stringify(text)} is neither ${words.join(" nor ")}`,
   );
 }
 

@@ -173,6 +173,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
   ENOTDIR: "a part of the path is not a directory",
   EEXIST: "there is something else of that name",
+  EMFILE: "this process has too many files open",
+  ENFILE: "the system has too many files open",
 };
 
 export const codeOf = (error: unknown): string =>

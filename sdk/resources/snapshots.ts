@@ -15,14 +15,22 @@ export type SnapshotDetails = Schemas["SnapshotDetails"];
 /** What has changed from one snapshot to another. @example `const { equal }: SnapshotDiff = await client.snapshots.diff("91186e8d", "latest")` */
 export type SnapshotDiff = Schemas["SnapshotDiff"];
 
-/** Of which destination a snapshot is. @example `const options: SnapshotOptions = { destination: "nas" }` */
-export interface SnapshotOptions extends CallOptions {
+/** In which destination it is. @example `const options: DestinationOptions = { destination: "nas" }` */
+export interface DestinationOptions extends CallOptions {
   /** As the server's settings call it; may be left out where there is only one. */
   destination?: string | undefined;
 }
 
+/** Which snapshot it is, besides its id. @example `const options: SnapshotOptions = { destination: "nas", host: "web-1" }` */
+export interface SnapshotOptions extends DestinationOptions {
+  /** Only one of this host, where several back up into one repository. */
+  host?: string | undefined;
+}
+
 /** Which snapshots are listed. @example `const options: SnapshotListOptions = { tags: ["before-upgrade"], latest: true }` */
-export interface SnapshotListOptions extends SnapshotOptions {
+export interface SnapshotListOptions extends DestinationOptions {
+  /** Only those of one of these hosts. */
+  hosts?: readonly string[] | undefined;
   /** Only those that have all of these. */
   tags?: readonly string[] | undefined;
   /** Only the newest of each host. */
@@ -50,11 +58,48 @@ export interface NewSnapshotOptions extends CallOptions {
 }
 
 /** How snapshots are forgotten. @example `const options: ForgetOptions = { dryRun: true }` */
-export interface ForgetOptions extends SnapshotOptions {
+export interface ForgetOptions extends DestinationOptions {
   /** Says what would go, and removes nothing. */
   dryRun?: boolean | undefined;
   /** Then removes what no snapshot needs any more. */
   prune?: boolean | undefined;
+}
+
+/** How many a rule keeps. @example `const daily: KeepCount = 7` */
+export type KeepCount = number | "unlimited";
+
+/** Which snapshots stay: those that any of these rules keeps. @example `const rules: KeepRules = { daily: 7, weekly: 5, monthly: 12 }` */
+export interface KeepRules {
+  /** So many of the newest. */
+  last?: KeepCount | undefined;
+  /** The newest of each hour that has one, for so many hours. */
+  hourly?: KeepCount | undefined;
+  /** The same for days. */
+  daily?: KeepCount | undefined;
+  /** The same for weeks, which begin on Monday. */
+  weekly?: KeepCount | undefined;
+  /** The same for months. */
+  monthly?: KeepCount | undefined;
+  /** The same for years. */
+  yearly?: KeepCount | undefined;
+  /** All that are at most this much older than the newest: `30d`, `1y6m`. */
+  within?: string | undefined;
+  /** All that have one of these. */
+  tags?: readonly string[] | undefined;
+}
+
+/** What rules look at, and how. @example `const options: ForgetByRulesOptions = { hosts: ["web-1"], dryRun: true }` */
+export interface ForgetByRulesOptions extends ForgetOptions {
+  /** Only snapshots of these hosts. */
+  hosts?: readonly string[] | undefined;
+  /** Only snapshots that have all of these. */
+  tags?: readonly string[] | undefined;
+  /** The rules apply to each of these by itself; to each host unless given. */
+  groupBy?: readonly ("host" | "tags" | "databases")[] | undefined;
+  /** Where days and hours begin: `Europe/Berlin`; UTC unless given. */
+  timeZone?: string | undefined;
+  /** Goes on although no snapshot of a group would be left. */
+  allowRemoveAll?: boolean | undefined;
 }
 
 /** How a snapshot is restored. @example `const options: SnapshotRestoreOptions = { only: ["logs"], dryRun: true }` */
@@ -89,6 +134,8 @@ export interface Snapshots {
   create(options?: NewSnapshotOptions): Promise<Task>;
   /** Begins to remove snapshots, by their ids: all of them, or none. @throws NotFoundError @example `const { id } = await client.snapshots.forget(["91186e8d"], { prune: true })` */
   forget(snapshots: readonly string[], options?: ForgetOptions): Promise<Task>;
+  /** Begins to remove the snapshots that no rule keeps; try it with `dryRun` first. @throws BadRequestError, NotFoundError @example `const { id } = await client.snapshots.forgetByRules({ daily: 7, weekly: 5 }, { dryRun: true })` */
+  forgetByRules(keep: KeepRules, options?: ForgetByRulesOptions): Promise<Task>;
   /** Begins a restore. @throws NotFoundError, ConflictError, PermissionDeniedError @example `const { id } = await client.snapshots.restore("latest", { only: ["logs"], dryRun: true })` */
   restore(snapshot: string, options?: SnapshotRestoreOptions): Promise<Task>;
 }
@@ -97,20 +144,21 @@ export function snapshotsOf(caller: Caller): Snapshots {
   const { api } = caller;
   const path = (snapshot: string) => ({ snapshot: inPath("snapshot", snapshot) });
   return {
-    list: async ({ destination, tags, latest, ...call } = {}) => {
-      const query = given({ destination, tag: tags && [...tags], latest });
+    list: async ({ destination, hosts, tags, latest, ...call } = {}) => {
+      const lists = { host: hosts && [...hosts], tag: tags && [...tags] };
+      const query = given({ destination, ...lists, latest });
       const asked = { params: { query }, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots", asked))).destinations;
     },
-    get: async (snapshot, { destination, ...call } = {}) => {
-      const params = { path: path(snapshot), query: given({ destination }) };
+    get: async (snapshot, { destination, host, ...call } = {}) => {
+      const params = { path: path(snapshot), query: given({ destination, host }) };
       const asked = { params, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots/{snapshot}", asked))).snapshot;
     },
-    diff: async (snapshot, other, { destination, only, ...call } = {}) => {
+    diff: async (snapshot, other, { destination, host, only, ...call } = {}) => {
       const query = {
         other: demandText("other snapshot", other),
-        ...given({ destination, only: only && [...only] }),
+        ...given({ destination, host, only: only && [...only] }),
       };
       const asked = { params: { path: path(snapshot), query }, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots/{snapshot}/diff", asked))).diff;
@@ -123,6 +171,19 @@ export function snapshotsOf(caller: Caller): Snapshots {
     forget: async (snapshots, { destination, dryRun, prune, ...call } = {}) => {
       const body = { snapshots: [...snapshots], ...given({ destination, dryRun, prune }) };
       const asked = { body, ...caller.with(call) };
+      return (await take(api.POST("/api/v1/snapshots/forget", asked))).task;
+    },
+    forgetByRules: async (keep, options = {}) => {
+      const { signal, timeout, hosts, tags, groupBy, ...wishes } = demandObject("options", options);
+      const { tags: kept, ...counts } = demandObject("keep", keep);
+      const lists = {
+        hosts: hosts && [...hosts],
+        tags: tags && [...tags],
+        groupBy: groupBy && [...groupBy],
+      };
+      const rules = given({ ...counts, tags: kept && [...kept] });
+      const body = { keep: rules, ...given({ ...wishes, ...lists }) };
+      const asked = { body, ...caller.with({ signal, timeout }) };
       return (await take(api.POST("/api/v1/snapshots/forget", asked))).task;
     },
     restore: async (snapshot, options = {}) => {

@@ -22,6 +22,8 @@ type Wishes = Omit<
 export interface SnapshotWishes extends Wishes {
   snapshot: string;
   destination?: string | undefined;
+  /** Only a snapshot of this host. */
+  host?: string | undefined;
   /** The databases to restore; all that the snapshot has if absent. */
   only?: readonly DatabaseKind[] | undefined;
 }
@@ -35,7 +37,7 @@ type CallerContext = Context & { caller: Caller; authorizeAgain: () => Promise<C
  */
 export async function beginSnapshotRestore(
   ctx: CallerContext,
-  { snapshot, destination, only, ...wishes }: SnapshotWishes,
+  { snapshot, destination, host, only, ...wishes }: SnapshotWishes,
   facts: AuditFacts,
 ): Promise<Task> {
   const { services, caller, credentials } = ctx;
@@ -45,9 +47,9 @@ export async function beginSnapshotRestore(
   const snapshots = await services.snapshots();
   const named = snapshots.destinations.find(destination);
   // finds the snapshot before it answers that the task has begun
-  const found = await snapshots.show({ snapshot, destination }, ctx.signal);
+  const found = await snapshots.find({ snapshot, destination, host }, ctx.signal);
   stopIfAborted(ctx.signal, "it");
-  const has = DATABASE_KINDS.filter((kind) => found.databases[kind]);
+  const has = DATABASE_KINDS.filter((kind) => found.databases.includes(kind));
   const databases = selection ? selectedDatabases(selection) : (only ?? has);
   const scopes: Scope[] = ["read_backups", ...databases.flatMap((kind) => RESTORING[kind])];
   const authorizeAgain = async () => {

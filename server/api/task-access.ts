@@ -1,5 +1,6 @@
 // Decides who may see and cancel a task: the user who began it, and callers who hold the scopes that its work needs. A task is
-// a user's own only until their password is set anew or they are deleted, since somebody else may get the name later.
+// a user's own only until their password is set anew, a restore brings another one, or they are deleted, since somebody else
+// may get the name later.
 
 import type { KeptTask } from "../records/tasks.js";
 import type { Caller, Context } from "./context.js";
@@ -13,7 +14,7 @@ export async function seenBy(
   tasks: readonly KeptTask[],
 ): Promise<KeptTask[]> {
   const { user } = caller;
-  const anewAt = (await services.auth.read((auth) => auth.sessionsVoidUntil(user))) ?? 0;
+  const anewAt = await services.auth.read((auth) => auth.knownSince(user));
   const isOwn = ({ by, begunAt }: KeptTask) => by === user && Date.parse(begunAt) > anewAt;
   const isOpen = ({ scopes }: KeptTask) => scopes.every((scope) => caller.scopes.has(scope));
   return tasks.filter((task) => isOpen(task) || isOwn(task));

@@ -3,7 +3,7 @@
 
 import { FlowgError } from "../platform/errors.js";
 import { openRepositoryAt } from "../repository/open-at.js";
-import type { Job } from "./job.js";
+import type { Destination, Job } from "./job.js";
 
 /** A server's start waits this long for a repository that doesn't answer. */
 const PATIENCE_MS = 10_000;
@@ -14,16 +14,15 @@ export async function demandDrillable(jobs: readonly Job[]): Promise<void> {
   if (drilled.length === 0) return;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   await Promise.all(
-    drilled.flatMap((job) => job.destinations.map((one) => demandReadable(job, one.url, signal))),
+    drilled.flatMap((job) => job.destinations.map((one) => demandReadable(job, one, signal))),
   );
 }
 
 async function demandReadable(
-  { name, keys, destinations }: Job,
-  url: string,
+  { name, keys }: Job,
+  { url, place }: Destination,
   signal: AbortSignal,
 ): Promise<void> {
-  const place = destinations.find((one) => one.url === url)?.place ?? url;
   try {
     const { place: opened } = await openRepositoryAt(url, { ...keys, mustRead: true, signal });
     await opened.close();
@@ -32,7 +31,10 @@ async function demandReadable(
     if (error.code === "IDENTITY_REQUIRED") throw cannotRead({ name, place, keys }, error);
     if (OF_SETTINGS.has(error.code)) {
       const { code, message, hint } = error;
-      throw new FlowgError(code, `the drill of job ${name}: ${message}`, { hint, cause: error });
+      throw new FlowgError(code, `the drill of job ${name} in ${place}: ${message}`, {
+        hint,
+        cause: error,
+      });
     }
   }
 }

@@ -2,7 +2,9 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { sweepDrills } from "../operations/drill/scratch.js";
-import { FlowgError } from "../platform/errors.js";
+import { FlowgError, isOutOfFiles } from "../platform/errors.js";
+import { knownError } from "../platform/known-error.js";
+import { stopIfAborted } from "../platform/stop-if-aborted.js";
 import { builtModule } from "../platform/threads/start.js";
 import type { DrillAsked, FromDrill } from "../records/drill-job.js";
 import type { DrillReport } from "../records/drill-report.js";
@@ -26,13 +28,14 @@ interface End {
 
 /**
  * Drills in a process of its own. What that leaves behind where it dies is removed.
- * @throws what the drill throws; CANCELLED; REPOSITORY_DAMAGED where its process died of what it did, BUSY where it was ended, or none can be started
+ * @throws what the drill throws; CANCELLED where the signal has ended it, whatever it says by then; BUSY where somebody else has
+ * ended it, or none can be started; DATABASE_UNAVAILABLE where it died of a restored database, INTERNAL where it died of itself
  */
 export async function drillApart(
   asked: DrillAsked,
   { module, onProgress, signal }: DrillProcess,
 ): Promise<DrillReport> {
-  if (signal.aborted) throw stopped();
+  stopIfAborted(signal, "the drill");
   const child = started(module);
   let report: DrillReport | undefined;
   let fault: FlowgError | undefined;
@@ -52,14 +55,16 @@ export async function drillApart(
       child.once("error", (error) => resolve({ code: null, by: null, error }));
       // once all that it has said has come, too
       child.once("close", (code, by) => resolve({ code, by }));
-      child.send(asked, () => undefined);
+      // there is none where Node has had no file left for the way to it
+      child.send?.(asked, () => undefined);
     });
     if (report) return report;
-    if (fault && fault.code !== "CANCELLED") throw fault;
     await sweepDrills(asked.scratchDir);
-    if (signal.aborted) throw stopped();
+    // what else it says then comes of its being stopped
+    stopIfAborted(signal, "the drill");
     if (end.error) throw noProcess(end.error);
-    throw died(end);
+    if (fault?.code === "CANCELLED") throw endedBy("a signal");
+    throw fault ?? died(end);
   } finally {
     signal.removeEventListener("abort", onAbort);
     clearTimeout(timer);
@@ -78,22 +83,41 @@ function started(module: URL): ChildProcess {
   }
 }
 
-const stopped = (): FlowgError => new FlowgError("CANCELLED", "the drill was stopped");
+function noProcess(cause: unknown): FlowgError {
+  if (isOutOfFiles(cause)) return knownError(cause);
+  return new FlowgError(
+    "BUSY",
+    `the system starts no more processes (${(cause as Error).message})`,
+    {
+      hint: "raise the limit of processes, or free some memory",
+      cause,
+    },
+  );
+}
 
-const noProcess = (cause: unknown): FlowgError =>
-  new FlowgError("BUSY", `the system starts no more processes (${(cause as Error).message})`, {
-    hint: "raise the limit of processes, or free some memory",
-    cause,
-  });
+/** Signals that somebody sends: the system sends the first, too, for want of memory. */
+const SENT: ReadonlySet<NodeJS.Signals> = new Set(["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"]);
 
-/** LMDB ends its process over a database that it can't read; the system ends one that takes too much memory. */
+/**
+ * Says what it died of. What was restored is never told of as damaged: our own code has written it, and where LMDB ends its
+ * process over it, the disk, memory or a limit of this machine has failed them both.
+ */
 function died({ code, by }: End): FlowgError {
-  if (by === "SIGKILL" || by === "SIGTERM")
-    return new FlowgError("BUSY", `the process of the drill was ended (${by})`, {
-      hint: "by somebody, or by the system for want of memory: look at the system's log, and drill again",
-    });
-  const how = by === null ? `exit code ${code}` : by;
-  return new FlowgError("REPOSITORY_DAMAGED", `the process of the drill died (${how})`, {
-    hint: "what it had restored can't be opened: make a new backup now, and drill it",
+  if (by === null)
+    return new FlowgError(
+      "INTERNAL",
+      `the process of the drill ended by itself (exit code ${code})`,
+      {
+        hint: "the server's log has what it said; it may have had too little memory, or too few files to open: drill again",
+      },
+    );
+  if (SENT.has(by)) return endedBy(by);
+  return new FlowgError("DATABASE_UNAVAILABLE", `the process of the drill died (${by})`, {
+    hint: "the disk of its scratch directory failed, or there was no memory: look at the system's log, and drill again",
   });
 }
+
+const endedBy = (what: string): FlowgError =>
+  new FlowgError("BUSY", `the process of the drill was ended (${what})`, {
+    hint: "by somebody, or by the system for want of memory: look at the system's log, and drill again",
+  });

@@ -2,6 +2,8 @@
 // wrong. One drill goes on at a time, since each takes the room of all databases.
 
 import { FlowgError, faultOf } from "../platform/errors.js";
+import { knownError } from "../platform/known-error.js";
+import { stopIfAborted } from "../platform/stop-if-aborted.js";
 import type { DrillAsked } from "../records/drill-job.js";
 import type { DrillOutcome, DrillReport } from "../records/drill-report.js";
 import { type DestinationRun, type JobReport, type Outcome, progressOf } from "../records/jobs.js";
@@ -20,29 +22,31 @@ export interface DrillingOptions {
 }
 
 export function drilling(options: DrillingOptions): CarryOut {
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
+  let underWay = 0;
   return async (run) => {
     const signal = AbortSignal.any([run.signal, run.cancelled]);
     const before = last;
-    const mine = (async () => {
-      await endOf(before, signal, () => run.onProgress({ phase: "waiting", records: 0 }));
-      return await drillAll(run, signal, options);
-    })();
-    last = mine.catch(() => {});
+    if (underWay++ > 0) run.onProgress({ phase: "waiting", records: 0 });
+    const mine = untilStopped(before, signal)
+      .then(() => drillAll(run, signal, options))
+      .finally(() => underWay--);
+    // one that is cancelled while it waits lets none begin beside the one that goes on
+    last = Promise.allSettled([before, mine]).then(() => undefined);
     return await mine;
   };
 }
 
 /** @throws CANCELLED */
-async function endOf(work: Promise<unknown>, signal: AbortSignal, onWait: () => void) {
-  const isOver = await Promise.race([work.then(() => true), Promise.resolve(false)]);
-  if (!isOver) onWait();
+async function untilStopped(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort = () => {};
   const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
+    onAbort = resolve;
+    signal.addEventListener("abort", onAbort, { once: true });
   });
-  await Promise.race([work, aborted]);
-  if (signal.aborted) throw new FlowgError("CANCELLED", "the drill was stopped");
+  if (!signal.aborted) await Promise.race([work, aborted]);
+  signal.removeEventListener("abort", onAbort);
+  stopIfAborted(signal, "the drill");
 }
 
 async function drillAll(
@@ -65,9 +69,9 @@ async function drillAll(
       notes.push(...notesOf(report).map((text) => `${name}: ${text}`));
       destinations.push({ destination: name, ...proved(report) });
     } catch (error) {
-      if (error instanceof FlowgError && error.code === "CANCELLED") throw error;
+      stopIfAborted(signal, "the drill");
       if (!(error instanceof FlowgError)) options.onError(error, job.name);
-      destinations.push({ destination: name, error: faultOf(knownOf(error)) });
+      destinations.push({ destination: name, error: faultOf(knownError(error)) });
     }
   }
   const outcome = outcomeOf(destinations);
@@ -116,9 +120,6 @@ function whyOf({ snapshot, age, problems }: DrillOutcome): FlowgError {
 const notesOf = ({ notes, drills }: DrillReport): string[] => [
   ...new Set([...notes, ...drills.flatMap(({ warnings }) => warnings)]),
 ];
-
-const knownOf = (error: unknown): FlowgError =>
-  error instanceof FlowgError ? error : new FlowgError("INTERNAL", "an unexpected fault");
 
 function outcomeOf(
   destinations: readonly DestinationRun[],

@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { FlowgError, faultOf } from "../platform/errors.js";
+import { knownError } from "../platform/known-error.js";
 import { nearName } from "../platform/messages/near-name.js";
 import type {
   JobProgress,
@@ -355,9 +356,7 @@ export class Jobs {
       return { found: await work() };
     } catch (error) {
       if (!(error instanceof FlowgError)) this.#options.onError(error, undefined);
-      const told =
-        error instanceof FlowgError ? error : new FlowgError("INTERNAL", "an unexpected fault");
-      return { error: faultOf(told) };
+      return { error: faultOf(knownError(error)) };
     }
   }
 }

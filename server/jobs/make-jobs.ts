@@ -1,17 +1,17 @@
 // Makes jobs from the settings. The server checks everything when it starts: a mistake must not wait for the night.
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
+import { demandOwnDirectory } from "../operations/drill/scratch.js";
 import { FlowgError } from "../platform/errors.js";
 import { isHttpUrl } from "../records/config/http-parts.js";
 import { lockWish } from "../repository/object-lock/lock-wish.js";
 import { demandLocks } from "../repository/object-lock/locking.js";
 import { openPlace } from "../repository/places/open-place.js";
 import { Calendar } from "../repository/retention/calendar.js";
-import { COUNTED, demandRule, type Policy } from "../repository/retention/policy.js";
-import { parseSpan } from "../repository/retention/span.js";
 import type { Destination, Drill, Job, Retention, Tell } from "./job.js";
+import { policyOf } from "./policy-of.js";
 import { Schedule } from "./schedule.js";
 import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
@@ -96,14 +96,14 @@ async function drillOf(
 }
 
 /** @throws FILE_UNAVAILABLE */
-async function directoryAt(path: string, where: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return path;
-  throw new FlowgError(
-    "FILE_UNAVAILABLE",
-    `${where}: ${path} ${found ? "is not a directory" : "isn't there"}`,
-    { hint: "make the directory, or name another one with room for the databases" },
-  );
+async function directoryAt(given: string, where: string): Promise<string> {
+  const path = resolve(given);
+  try {
+    await demandOwnDirectory(path);
+    return path;
+  } catch (error) {
+    throw placed(where, error);
+  }
 }
 
 /** Finds the expression of the job's schedule. @throws INPUT_INVALID */
@@ -185,16 +185,7 @@ function lockOf({ "object-lock": periodMs, "object-lock-mode": mode }: JobSettin
 type Keep = NonNullable<JobSettings["keep"]>;
 
 function retentionOf(keep: Keep, timeZone: string): Retention {
-  const counts = COUNTED.map((name) => {
-    const { [name]: count } = keep;
-    return [name, count === "unlimited" ? Number.POSITIVE_INFINITY : count];
-  });
-  const policy: Policy = {
-    ...Object.fromEntries(counts),
-    within: keep.within === undefined ? undefined : parseSpan(keep.within, "within"),
-    tags: keep.tags?.map((tag) => [tag]),
-  };
-  demandRule(policy);
+  const policy = policyOf(keep);
   return { policy, calendar: new Calendar(keep["time-zone"] ?? timeZone), prune: keep.prune };
 }
 

@@ -32,7 +32,9 @@ export const runsAsTasks =
 
 function errorOf({ error, destinations }: JobRun): Fault | undefined {
   if (error) return error;
-  const failed = destinations.find((one) => one.error);
-  if (!failed?.error) return undefined;
-  return { ...failed.error, message: `${failed.destination}: ${failed.error.message}` };
+  const faults = destinations.flatMap((one) =>
+    one.error ? [{ ...one.error, message: `${one.destination}: ${one.error.message}` }] : [],
+  );
+  const [first] = faults;
+  return first && { ...first, message: faults.map(({ message }) => message).join("; ") };
 }

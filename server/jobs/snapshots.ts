@@ -6,7 +6,7 @@ import { diffBackups } from "../operations/in-place/diff.js";
 import { snapshotAt } from "../operations/in-place/snapshot-in-place.js";
 import { backUpServed, type Served } from "../operations/repository/backup-served.js";
 import { type ForgetReport, forgetSnapshots } from "../operations/repository/forget.js";
-import { listRepository } from "../operations/repository/list.js";
+import { type ListOptions, listRepository } from "../operations/repository/list.js";
 import {
   databasesIn,
   type OpenedSnapshot,
@@ -26,10 +26,14 @@ import type {
   SnapshotDetails,
 } from "../records/snapshot-reports.js";
 import type { OpenedRepository } from "../repository/open.js";
+import { Calendar } from "../repository/retention/calendar.js";
+import type { Grouping } from "../repository/retention/groups.js";
+import type { Thinning } from "../repository/retention/plan.js";
 import { readVerified } from "../repository/verified.js";
 import type { TaskWork } from "../tasks/tasks.js";
 import type { Destinations, KnownDestination } from "./destinations.js";
 import { byName, demandReader, errorOf, openDestination } from "./open-destination.js";
+import { type KeepWish, policyOf } from "./policy-of.js";
 
 export interface SnapshotsOptions {
   destinations: Destinations;
@@ -43,6 +47,8 @@ export interface AskedSnapshot {
   /** An id, the beginning of one, or `latest`. */
   snapshot: string;
   destination?: string | undefined;
+  /** Only a snapshot of this host: several may back up into one repository. */
+  host?: string | undefined;
 }
 
 export interface NewSnapshot {
@@ -52,11 +58,25 @@ export interface NewSnapshot {
   allowShrink: boolean;
 }
 
-export interface Forgetting {
+/** Which snapshots go: these, or those that no rule keeps. */
+export type ToForget = { ids: readonly string[] } | { policy: PolicyWish };
+
+export type Forgetting = ToForget & {
   destination: KnownDestination;
-  ids: readonly string[];
   dryRun: boolean;
   prune: boolean;
+};
+
+/** The rules, and what they look at: as `flowg forget` has them. */
+export interface PolicyWish {
+  keep: KeepWish;
+  /** Only snapshots of these hosts; of all where there is none. */
+  hosts: readonly string[];
+  /** Only snapshots that have all of these. */
+  tags: readonly string[];
+  groupBy: readonly Grouping[];
+  timeZone: string;
+  allowRemoveAll: boolean;
 }
 
 /** A snapshot that is open for reading. Disposing of it closes its place. */
@@ -76,7 +96,7 @@ export class Snapshots {
 
   /** Lists one destination, or all. An error of one doesn't hide the others. */
   async list(
-    { destination, ...how }: { destination?: string | undefined; tags: string[]; latest: boolean },
+    { destination, ...how }: ListOptions & { destination?: string | undefined },
     signal: AbortSignal,
   ): Promise<DestinationSnapshots[]> {
     const isOne = destination !== undefined;
@@ -108,15 +128,26 @@ export class Snapshots {
     return listed;
   }
 
-  /** @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading a manifest throws */
+  /**
+   * Finds out which snapshot is meant, and which databases it has.
+   * @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading a manifest throws
+   */
+  async find(
+    asked: AskedSnapshot,
+    signal: AbortSignal,
+  ): Promise<{ setId: string; databases: DatabaseKind[] }> {
+    await using opened = await this.open(asked, signal);
+    const [{ manifest }] = opened.snapshot.copies;
+    return { setId: manifest.setId, databases: opened.databases };
+  }
+
+  /** @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading its manifest and its note throws */
   async show(asked: AskedSnapshot, signal: AbortSignal): Promise<SnapshotDetails> {
     const { name } = this.destinations.find(asked.destination);
     await using opened = await this.open(asked, signal);
-    const [{ manifest }] = opened.snapshot.copies;
+    const [{ manifest, repository }] = opened.snapshot.copies;
     const { setId, createdAt, host, tags, producer } = manifest;
-    const verified = await readVerified(opened.snapshot.copies[0].repository, [
-      { setId, createdAt },
-    ]);
+    const verified = await readVerified(repository, [{ setId, createdAt }]);
     const databases: SnapshotDetails["databases"] = {};
     for (const kind of opened.databases) {
       const { entries, rawBytes, storedBytes, segments, leftOut, lost } = manifest.databases[
@@ -144,8 +175,9 @@ export class Snapshots {
     const destination = this.destinations.find(asked.destination);
     return await this.#reading(destination, signal, async (repository) => {
       const given = [{ repository }];
-      const before = await snapshotAt(given, { snapshot: asked.snapshot }, { signal });
-      const after = await snapshotAt(given, { snapshot: other }, { signal });
+      const { snapshot, host } = asked;
+      const before = await snapshotAt(given, { snapshot, host }, { signal });
+      const after = await snapshotAt(given, { snapshot: other, host }, { signal });
       const report = await diffBackups(before, after, { only, signal });
       return this.#options.conceal({
         ...report,
@@ -195,25 +227,32 @@ export class Snapshots {
     return partly(made);
   }
 
-  /** Forgets all named snapshots or none, and with `prune` removes the segments that only they needed. */
+  /** Before anything begins. @throws INPUT_INVALID */
+  demandPolicy(policy: PolicyWish): void {
+    thinningOf(policy);
+  }
+
+  /** Forgets all snapshots that are named, or that no rule keeps, or none. With `prune` it removes the segments that only they needed. */
   async forget(
-    { destination, ids, dryRun, prune }: Forgetting,
+    { destination, dryRun, prune, ...which }: Forgetting,
     { signal: cancelled, lastSignal, progress }: TaskWork,
   ): Promise<Record<string, unknown>> {
+    const what = "ids" in which ? which : { thinning: thinningOf(which.policy) };
     using stopping = untilReleased(lastSignal, cancelled);
     const told = (report: ForgetReport) => ({
       destination: destination.name,
       dryRun,
       forgotten: report.groups.flatMap(({ forgotten }) => forgotten),
-      // an object lock keeps them
+      // by a rule, or by an object lock
       kept: report.groups.flatMap(({ kept }) => kept),
+      ...("thinning" in what && { unread: report.unread }),
       ...(report.prune && { prune: report.prune }),
     });
     return await this.#with(destination, stopping.signal, async (repository) => {
       // it must read the other snapshots, which tell which segments are still needed
       if (prune) demandReader(repository);
       const report = await forgetSnapshots(repository, {
-        ids,
+        ...what,
         dryRun,
         prune: prune && dryRun ? { signal: cancelled } : undefined,
         onForgetting: () => {
@@ -251,7 +290,10 @@ export class Snapshots {
     const close = () => opened.place.close();
     try {
       demandReader(opened);
-      const snapshot = await openSnapshot([{ repository: opened }], { snapshot: asked.snapshot });
+      const snapshot = await openSnapshot([{ repository: opened }], {
+        snapshot: asked.snapshot,
+        host: asked.host,
+      });
       return { snapshot, databases: databasesIn(snapshot), [Symbol.asyncDispose]: close };
     } catch (error) {
       await close();
@@ -296,6 +338,15 @@ export class Snapshots {
     return errorOf(destination, error, this.#options.conceal);
   }
 }
+
+/** @throws INPUT_INVALID */
+const thinningOf = ({ keep, tags, groupBy, timeZone, ...rest }: PolicyWish): Thinning => ({
+  ...rest,
+  policy: policyOf(keep),
+  calendar: new Calendar(timeZone),
+  groupings: groupBy,
+  tags: tags.length > 0 ? [tags] : [],
+});
 
 /** @throws the error of a destination that lacks the snapshot */
 function partly(report: CreatedSnapshot): CreatedSnapshot {

@@ -133,6 +133,16 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && FULL_WORDS.test(error.message);
 }
 
+/** A process that has as many files open as it may, and a system that has. */
+const OUT_OF_FILES_CODES: ReadonlySet<string> = new Set(["EMFILE", "ENFILE"]);
+/** As Node says it of threads, LMDB in strerror's words, and we where an error has come from another thread. */
+const OUT_OF_FILES_WORDS = /\b(EMFILE|ENFILE)\b|too many (open files|files open)/i;
+
+/** Whether something failed because no more files can be opened. */
+export const isOutOfFiles = (error: unknown): boolean =>
+  OUT_OF_FILES_CODES.has(systemCode(error) ?? "") ||
+  (error instanceof Error && OUT_OF_FILES_WORDS.test(error.message));
+
 /** The `code` of a Node system error (`ENOENT`, `ENOSPC`, …), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;

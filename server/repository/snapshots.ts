@@ -107,6 +107,9 @@ const NOT_OF_ONE: ReadonlySet<string> = new Set([
   "REPOSITORY_UNAVAILABLE",
   "PERMISSION_DENIED",
   "CANCELLED",
+  // what was to read it had no memory, or no file left to open
+  "BUSY",
+  "INTERNAL",
 ]);
 
 /** Whether it is the fault of what was read, so that the rest of the repository may be sound. */
@@ -114,16 +117,44 @@ export const isOfOne = (error: unknown): error is FlowgError =>
   error instanceof FlowgError && !NOT_OF_ONE.has(error.code);
 
 /** How a user names a snapshot. */
-export interface SnapshotWish {
+export interface SnapshotWish extends ManifestWish {
   /** An id or its beginning, or `latest`. */
   snapshot?: string | undefined;
   /** Of several, the newest that is not younger than this. */
   at?: Date | undefined;
+}
+
+/** What of it only the manifest tells. */
+export interface ManifestWish {
   /** Only snapshots that have all of these tags. */
   tags?: readonly string[] | undefined;
   /** Only snapshots of this host: several may share a repository. */
   host?: string | undefined;
+  /** Only snapshots that hold no later change: after the clock was set back, one may hold changes of a later time than its own. */
+  notAfter?: Date | undefined;
 }
+
+/** Whether a snapshot is meant, as far as its manifest tells. */
+export function isMeant(
+  { host: of, tags: all, databases }: Manifest,
+  { host, tags = [], notAfter }: ManifestWish,
+): boolean {
+  const latest = Math.max(
+    ...Object.values(databases).map(({ tracking }) => tracking?.journaled ?? 0),
+  );
+  return (
+    (host === undefined || of === host) &&
+    tags.every((tag) => all.includes(tag)) &&
+    (notAfter === undefined || latest <= notAfter.getTime())
+  );
+}
+
+/**
+ * The state of a time with the deltas up to it is that of the newest snapshot that holds no later change.
+ * @param noDeltas whether the snapshot alone is wanted, as its own time says
+ */
+export const notAfter = (at: Date | undefined, noDeltas = false): Pick<ManifestWish, "notAfter"> =>
+  at === undefined || noDeltas ? {} : { notAfter: at };
 
 /**
  * Finds one snapshot. If it can't be read, no other takes its place.
@@ -131,17 +162,16 @@ export interface SnapshotWish {
  */
 export async function findSnapshot(
   repository: Repository,
-  { snapshot = "latest", at, tags = [], host }: SnapshotWish,
+  wish: SnapshotWish,
 ): Promise<FoundSnapshot> {
   const refs = await listSnapshots(repository);
   const hosts = new Set<string>();
-  for (const ref of meantOf(refs, { snapshot, at })) {
+  for (const ref of meantOf(refs, wish)) {
     const manifest = await readSnapshotManifest(repository, ref);
     hosts.add(manifest.host);
-    const isOfHost = host === undefined || manifest.host === host;
-    if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) return { ref, manifest };
+    if (isMeant(manifest, wish)) return { ref, manifest };
   }
-  throw noSnapshot(repository, { snapshot, at, tags, host }, { refs, hosts: [...hosts].sort() });
+  throw noSnapshot(repository, wish, { refs, hosts: [...hosts].sort() });
 }
 
 /**

@@ -69,6 +69,9 @@ export async function removeVerified(repository: Readable, snapshot: NamedSnapsh
   await repository.place.remove(pathOf(snapshot, repository));
 }
 
+/** The id of the snapshot that the object at a path is a note of; undefined where it is none. */
+export const notedBy = (path: string): string | undefined => datedBy(path)?.id;
+
 /** The snapshots that have a note, whether or not it is right. @throws what `place.list` throws */
 export async function listVerified(repository: Readable): Promise<NamedSnapshot[]> {
   const found: NamedSnapshot[] = [];

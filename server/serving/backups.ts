@@ -19,6 +19,7 @@ import type { OpenedJobs } from "../jobs/open-jobs.js";
 import { runsAsTasks } from "../jobs/run-task.js";
 import { Telling } from "../jobs/telling.js";
 import { withoutContinuous } from "../operations/continuous/journals.js";
+import { ownScratch } from "../operations/drill/scratch.js";
 import type { JobReport, JobRun } from "../records/jobs.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { Database } from "../storage/database.js";
@@ -45,13 +46,17 @@ export async function plannedJobs({ jobs }: ServeOptions): Promise<OpenedJobs> {
 
 export type Concealing = <T>(data: T) => T;
 
-/** Hides the paths of this machine's databases and repositories from clients. */
+/** Hides the paths of this machine's databases and repositories, and of drills, from clients. */
 export function concealing(
   jobs: readonly Job[],
   databases: readonly Pick<Database, "dir">[],
 ): Concealing {
   const places = jobs
-    .flatMap(({ destinations }) => destinations.map(({ place }) => place))
+    .flatMap(({ destinations, drill }) => [
+      ...destinations.map(({ place }) => place),
+      ...(drill?.scratchDir === undefined ? [] : [drill.scratchDir]),
+    ])
+    .concat(jobs.length > 0 ? ownScratch() : [])
     .filter((place) => isAbsolute(place));
   return dataConcealer([...databases.map(({ dir }) => dir), ...places]);
 }

@@ -82,7 +82,11 @@ function drillingOnce(options: {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      // the next try may go well: no more files could be opened, say
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }

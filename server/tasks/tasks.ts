@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError, faultOf } from "../platform/errors.js";
+import { knownError } from "../platform/known-error.js";
 import type { Scope } from "../records/auth/scopes.js";
 import type {
   KeptTask,
@@ -267,9 +268,9 @@ const newestFirst = (a: Task, b: Task): number => {
 };
 
 function faultIn(error: unknown): TaskFault {
-  if (!(error instanceof FlowgError)) return { code: "INTERNAL", message: "an unexpected fault" };
-  const { outcome: _, ...details } = error.details;
-  return { ...faultOf(error), ...(Object.keys(details).length > 0 ? { details } : {}) };
+  const known = knownError(error);
+  const { outcome: _, ...details } = known.details;
+  return { ...faultOf(known), ...(Object.keys(details).length > 0 ? { details } : {}) };
 }
 
 /** The part of the work that was done before the error. */

@@ -2,7 +2,7 @@
 // and leaves nothing, however a drill ends.
 
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -19,6 +19,8 @@ const HOUR_MS = 3_600_000;
 
 let home: string;
 const at = (...names: string[]) => join(home, ...names);
+/** A clock that stands still: no schedule falls due unless a test lets time pass. */
+const standing = () => new SimulatedClock(new Date().toISOString());
 const job = (more: Partial<JobInput> = {}): JobInput => ({
   ...{ schedule: "15 3 1 1 *", repository: at("near") },
   ...{ "repository-key": at("key.json"), identity: at("identity") },
@@ -34,8 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-const start = (jobs: Record<string, JobInput>, clock?: SimulatedClock) =>
-  startServer({ jobs: { flags: { jobs } }, ...(clock && { clock }) });
+const start = (jobs: Record<string, JobInput>) =>
+  startServer({ jobs: { flags: { jobs } }, clock: standing() });
 const reportOf = async (server: TestServer, name = "nightly") =>
   (await server.must("/jobs")).body.jobs.find((one: { name: string }) => one.name === name);
 
@@ -133,7 +135,7 @@ test("a drill that is due runs by itself, and a missed one is caught up after a 
   await using told = await receiver(200);
   const settings = job();
   const drill = { ...settings.drill, schedule: "0 * * * *", ping: `${told.url}/drills` };
-  const clock = new SimulatedClock(new Date().toISOString());
+  const clock = standing();
   const options = { jobs: { flags: { jobs: { nightly: { ...settings, drill } } } }, clock };
   await using server = await startServer(options);
   await done(server, "run");
@@ -159,6 +161,26 @@ test("a drill that is due runs by itself, and a missed one is caught up after a 
   await drilled(again, "catch-up");
 }, 400_000);
 
+/** The processes of drills that this one has started. */
+const drills = () =>
+  execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)])
+    .toString()
+    .split("\n")
+    .filter((line) => line.includes("drill-process"))
+    .map((line) => Number.parseInt(line, 10));
+
+/** Stops the one that goes on where it has something to leave, so that it can't end before it is sent what it is to be sent. */
+const stoppedDrill = () =>
+  vi.waitFor(async () => {
+    expect(drills()).toHaveLength(1);
+    const [one] = drills() as [number];
+    process.kill(one, "SIGSTOP");
+    const files = await left();
+    if (files.length === 0) process.kill(one, "SIGCONT");
+    expect(files).toHaveLength(1);
+    return one;
+  }, PATIENCE);
+
 test("a drill that is killed is a failure, and nothing is left of it; so it is with one that is cancelled", async () => {
   await using server = await start({ nightly: job(), other: job({ tags: ["second"] }) });
   await done(server, "run");
@@ -168,22 +190,7 @@ test("a drill that is killed is a failure, and nothing is left of it; so it is w
   const id = await begin("nightly");
   // one at a time
   const waiting = await begin("other");
-  const drills = () =>
-    execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)])
-      .toString()
-      .split("\n")
-      .filter((line) => line.includes("drill-process"))
-      .map((line) => Number.parseInt(line, 10));
-  // stopped where it has something to leave, so that it can't end before it is killed
-  const pid = await vi.waitFor(async () => {
-    expect(drills()).toHaveLength(1);
-    const [one] = drills() as [number];
-    process.kill(one, "SIGSTOP");
-    const files = await left();
-    if (files.length === 0) process.kill(one, "SIGCONT");
-    expect(files).toHaveLength(1);
-    return one;
-  }, PATIENCE);
+  const pid = await stoppedDrill();
   expect((await server.must(`/tasks/${waiting}`)).body.task.progress).toMatchObject({
     phase: "waiting",
   });
@@ -200,6 +207,59 @@ test("a drill that is killed is a failure, and nothing is left of it; so it is w
   expect(drills()).toEqual([]);
   expect(await left()).toEqual([]);
 }, 400_000);
+
+test("Ctrl-C in the server's terminal ends no drill but by the server, and SIGTERM isn't told of as damage", async () => {
+  await using server = await start({ nightly: job() });
+  await done(server, "run");
+  const begun = await server.must("/jobs/nightly/drill", { method: "POST" });
+  const pid = await stoppedDrill();
+  for (const signal of ["SIGINT", "SIGHUP", "SIGCONT"]) process.kill(pid, signal);
+  expect(await ended(server, begun.body.run)).toMatchObject({ state: "succeeded" });
+  const again = await server.must("/jobs/nightly/drill", { method: "POST" });
+  const other = await stoppedDrill();
+  for (const signal of ["SIGTERM", "SIGCONT"]) process.kill(other, signal);
+  expect(await ended(server, again.body.run)).toMatchObject({
+    state: "failed",
+    error: { code: "BUSY", message: "near: the process of the drill was ended (a signal)" },
+  });
+  expect(await left()).toEqual([]);
+}, 400_000);
+
+test("where drills restore is told to the log, and to no client", async () => {
+  const scratch = at("scratch of ours");
+  await mkdir(scratch);
+  const drill = { schedule: "0 * * * *", "scratch-dir": scratch };
+  await using server = await start({ nightly: job({ drill }) });
+  await done(server, "run");
+  await rm(scratch, { recursive: true });
+  const failed = await done(server, "drill");
+  expect(failed).toMatchObject({ state: "failed", error: { code: "FILE_UNAVAILABLE" } });
+  const told = JSON.stringify([failed, await reportOf(server)]);
+  for (const part of [home, "scratch of ours", "of ours"]) expect(told).not.toContain(part);
+  const lines = server.logLines.filter(({ action }) => action === "drill");
+  expect(JSON.stringify(lines)).toContain(scratch);
+}, 300_000);
+
+test("a scratch directory that others could lead elsewhere is refused, when the server starts", async () => {
+  await symlink(at("scratch"), at("link"));
+  await mkdir(at("open"));
+  await chmod(at("open"), 0o777);
+  const refused = async (name: string, words: string) => {
+    const drill = { schedule: "0 4 * * *", "scratch-dir": at(name) };
+    await expect(start({ nightly: job({ drill }) })).rejects.toMatchObject({
+      ...{ code: "FILE_UNAVAILABLE", message: expect.stringContaining(words) },
+    });
+  };
+  await refused("link", "link is a link");
+  await refused("link/", "link is a link");
+  await refused("open", "open can be written by other users");
+  await refused("key.json", "key.json is not a directory");
+  // as the system's directory for temporary files: there nobody renames what is another's
+  await chmod(at("open"), 0o1777);
+  const drill = { schedule: "0 4 * * *", "scratch-dir": at("open") };
+  await using server = await start({ nightly: job({ drill }) });
+  expect((await reportOf(server)).drill.schedule).toBe("0 4 * * *");
+}, 60_000);
 
 test("a server's end cuts a drill, and nothing is left of it", async () => {
   const server = await start({ nightly: job() });
@@ -254,6 +314,9 @@ test("a server that can't read what it stores refuses to drill it, when it start
   expect((await done(server, "drill")).error.code).toBe("REPOSITORY_MISSING");
   const scratchless = job({ drill: { schedule: "0 4 * * *", "scratch-dir": at("nowhere") } });
   await expect(start({ nightly: scratchless })).rejects.toMatchObject({
-    ...{ code: "FILE_UNAVAILABLE", message: expect.stringContaining("nowhere isn't there") },
+    ...{
+      code: "FILE_UNAVAILABLE",
+      message: expect.stringContaining(`cannot look at ${at("nowhere")}`),
+    },
   });
 }, 120_000);

@@ -17,6 +17,8 @@ export interface Described {
   tags?: string[];
   /** Hexadecimal digits, one for each of its segments. */
   segments?: string;
+  /** The time of the last change that its journal had, milliseconds since 1970. */
+  journaled?: number;
 }
 
 export const segmentName = (digit: string): string => digit.repeat(64);
@@ -60,7 +62,7 @@ export const open = (place: Place): Readable => ({
 /** Stores its segments where they aren't yet, and then its manifest. @returns the snapshot's id */
 export async function putSnapshot(
   repository: Readable,
-  { createdAt, host = "web-1", tags = [], segments = "" }: Described,
+  { createdAt, host = "web-1", tags = [], segments = "", journaled }: Described,
 ): Promise<string> {
   const { place, keys } = repository;
   const entries = [...segments].map(
@@ -88,7 +90,15 @@ export async function putSnapshot(
     producer: "test",
     host,
     tags,
-    databases: { auth: { ...databaseSums(entries), segments: entries } },
+    databases: {
+      auth: {
+        ...databaseSums(entries),
+        segments: entries,
+        ...(journaled === undefined
+          ? {}
+          : { tracking: { history: "h", epoch: 1, nonce: "n", version: 1, journaled } }),
+      },
+    },
   };
   await putManifest(repository, manifest);
   return setId;

@@ -1,9 +1,11 @@
 // Notes of snapshots that a drill found right. Nobody else can write them, and a policy keeps the newest such snapshot of each
 // host.
 
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { forgetSnapshots } from "../../server/operations/repository/forget.js";
+import { pruneRepository } from "../../server/operations/repository/prune.js";
 import { Calendar } from "../../server/repository/retention/calendar.js";
 import {
   type Considered,
@@ -90,6 +92,25 @@ it("a note that a stranger has signed, or that is cut, changed or another's, cou
   change(3, bytesOf(4));
   expect(paths).toHaveLength(5);
   expect(await noted()).toEqual([real.setId]);
+});
+
+it("a prune removes notes whose snapshots are gone, and no others", async () => {
+  const there = await put("2026-11-26T10:00:00.000Z");
+  const gone = { createdAt: "2026-11-25T10:00:00.000Z", setId: randomUUID() };
+  for (const one of [there, gone]) await noteVerified(made.repository, one, VERIFIED);
+  const notes = async () => (await listVerified(made.repository)).map(({ setId }) => setId);
+  // a drill may have written it just now, of a snapshot that no list shows yet
+  expect((await pruneRepository(made.repository)).removed.objects).toBe(0);
+  const dry = await pruneRepository(made.repository, { graceMs: 0, dryRun: true });
+  expect([dry.removed.objects, (await notes()).length]).toEqual([1, 2]);
+  expect((await pruneRepository(made.repository, { graceMs: 0 })).removed.objects).toBe(1);
+  expect(await notes()).toEqual([there.setId]);
+  // where no snapshot is listed at all, the list may be wrong
+  for (const path of place.paths("snapshots/")) await place.remove(path);
+  await pruneRepository(made.repository, { graceMs: 0 });
+  expect(await notes()).toEqual([there.setId]);
+  await pruneRepository(made.repository, { graceMs: 0, allowRemoveAll: true });
+  expect(await notes()).toEqual([]);
 });
 
 it("a repository without encryption has unsigned notes", async () => {

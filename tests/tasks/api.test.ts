@@ -1,8 +1,12 @@
 // Tasks over HTTP: runs of jobs are followed, cancelled and remembered. Each step is tried by users with and without the right to
 // it.
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import type { TestServer } from "../http/test-server.js";
+import { createClient } from "../../sdk/index.js";
+import { ROOT_PASSWORD, type TestServer } from "../http/test-server.js";
 import { type ServerWithJobs, serverWithJobs } from "../jobs/server-with-jobs.js";
 import { heldEngine } from "./held-engine.js";
 import { listenTo } from "./listener.js";
@@ -134,6 +138,44 @@ test("a task from before a user was made anew, or got another password, is not t
   expect(await answers(other)).toEqual([403, []]);
   expect((await cancel(id, other)).status).toBe(403);
   expect((await get(id)).status).toBe(200);
+});
+
+test("a task isn't theirs whom a restore brings under the name of its user", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "flowg-restored-"));
+  const client = createClient({
+    ...{ baseUrl: server.url, username: "root", password: ROOT_PASSWORD },
+  });
+  const [name, mate] = ["alice", "bob"];
+  const save = (user: string, password: string, roles: string[] = []) =>
+    server.must(`/users/${user}`, { method: "PUT", json: { roles, password } });
+  try {
+    await save(name, "of another alice");
+    await save(mate, "of bob");
+    await client.backup.toFile("auth", join(dir, "auth.db"));
+    await server.must(`/users/${name}`, { method: "DELETE" });
+    await server.must("/roles/operator", { method: "PUT", json: { scopes: ["write_backups"] } });
+    await save(name, "of alice", ["operator"]);
+    await server.must(`/users/${mate}`, { method: "PUT", json: { roles: ["operator"] } });
+    const ids = new Map<string, string>();
+    for (const [user, password] of [
+      [name, "of alice"],
+      [mate, "of bob"],
+    ] as const) {
+      const id = await begin(await server.login(user, password));
+      await endOf(id);
+      ids.set(user, id);
+    }
+    await client.restore.auth(join(dir, "auth.db"), { allowAccessChange: true });
+    const other = await server.login(name, "of another alice");
+    const id = ids.get(name) ?? "";
+    expect((await server.must("/tasks", { as: other })).body.tasks).toEqual([]);
+    expect([(await get(id, other)).status, (await cancel(id, other)).status]).toEqual([403, 403]);
+    // who is the same as before keeps their own
+    const same = await server.login(mate, "of bob");
+    expect((await get(ids.get(mate) ?? "", same)).status).toBe(200);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });
 
 test("events end before the next one once their listener has been locked out", async () => {

@@ -1,13 +1,14 @@
 // Snapshots over HTTP, of a real server with real repositories: who may do what, what comes of it, and what is left where it
 // is cancelled.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { createClient } from "../../sdk/index.js";
 import { initRepository } from "../../server/repository/init.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
-import { startServer, type TestServer } from "../http/test-server.js";
+import { ROOT_PASSWORD, startServer, type TestServer } from "../http/test-server.js";
 import { heldEngine } from "./held-engine.js";
 import { listenTo } from "./listener.js";
 
@@ -207,6 +208,86 @@ test("snapshots are forgotten by their ids: all that are named, or none", async 
   expect([latest.status, latest.body.code]).toEqual([400, "INPUT_INVALID"]);
 }, 180_000);
 
+test("snapshots that no rule keeps are forgotten, after a dry run that says which", async () => {
+  const tags = ["thinned"];
+  const ids = [await made({ tags }), await made({ tags }), await made({ tags })];
+  const newest = ids.at(-1) as string;
+  const wish = { destination: "near", keep: { last: 1 }, tags };
+  const listed = (snapshots: { id: string }[]) => snapshots.map(({ id }) => id).sort();
+  const dry = await ended(await post("/snapshots/forget", { ...wish, dryRun: true }));
+  expect(dry).toMatchObject({
+    state: "succeeded",
+    kind: "forget",
+    target: "what no rule keeps in near",
+    outcome: { dryRun: true, kept: [{ id: newest, reasons: ["last 1"] }], unread: [] },
+  });
+  expect(listed(dry.outcome.forgotten)).toEqual(ids.slice(0, 2).sort());
+  expect(await idsIn("near")).toEqual(expect.arrayContaining(ids));
+  const others = (await idsIn("near")).filter((id) => !ids.includes(id));
+  // of another host there are none
+  const none = await ended(await post("/snapshots/forget", { ...wish, hosts: ["web-2"] }));
+  expect(none.outcome).toMatchObject({ kept: [], forgotten: [] });
+  const done = await ended(await post("/snapshots/forget", { ...wish, hosts: ["web-1"] }));
+  expect(listed(done.outcome.forgotten)).toEqual(ids.slice(0, 2).sort());
+  expect((await idsIn("near")).sort()).toEqual([...others, newest].sort());
+  const all = { ...wish, keep: { tags: ["no-such"] } };
+  const refused = await ended(await post("/snapshots/forget", all));
+  expect(refused).toMatchObject({ state: "failed", error: { code: "REFUSED" } });
+  const client = createClient({
+    ...{ baseUrl: server.url, username: "root", password: ROOT_PASSWORD },
+  });
+  const { id } = await client.snapshots.forgetByRules(
+    { last: "unlimited", tags: ["release"] },
+    { destination: "near", hosts: ["web-1"], groupBy: [], timeZone: "Europe/Berlin", dryRun: true },
+  );
+  expect(await client.tasks.wait(id)).toMatchObject({
+    state: "succeeded",
+    outcome: { dryRun: true, forgotten: [] },
+  });
+}, 180_000);
+
+test("snapshots of one host are asked for, where several back up into a repository", async () => {
+  const id = await made();
+  const list = async (query: string) =>
+    (await server.must(`/snapshots?destination=near&${query}`)).body.destinations[0].snapshots;
+  expect(await list("host=web-2")).toEqual([]);
+  expect(await list("host=web-2&host=web-1&latest=true")).toMatchObject([{ setId: id }]);
+  const shown = await server.must("/snapshots/latest?destination=near&host=web-1");
+  expect(shown.body.snapshot).toMatchObject({ setId: id, host: "web-1" });
+  for (const asking of [
+    server.call("/snapshots/latest?destination=near&host=web-2", { as: server.root }),
+    server.call("/snapshots/latest/diff?destination=near&other=latest&host=web-2", {
+      as: server.root,
+    }),
+    post("/snapshots/latest/restore", { destination: "near", host: "web-2", dryRun: true }),
+  ]) {
+    const { status, body } = await asking;
+    expect([status, body.message]).toEqual([404, expect.stringContaining('of the host "web-2"')]);
+  }
+  const wish = { destination: "near", host: "web-1", only: ["logs"], dryRun: true };
+  expect(await ended(await post("/snapshots/latest/restore", wish))).toMatchObject({
+    state: "succeeded",
+    target: `${id} in near`,
+  });
+}, 120_000);
+
+test("a restore needs no note of whether its snapshot is verified", async () => {
+  const id = await made();
+  const [path = ""] = (await readdir(join(home, "near", "snapshots"), { recursive: true })).filter(
+    (one) => one.includes(id) && one.endsWith(".age"),
+  );
+  // a link to itself in its place: whoever asks for the note fails
+  const note = join(home, "near", "verified", path.replace(/\.json\..*$/, ".json.signed"));
+  await mkdir(dirname(note), { recursive: true });
+  await symlink(note, note);
+  const asked = { as: server.root };
+  expect((await server.call(`/snapshots/${id}?destination=near`, asked)).status).toBe(502);
+  const wish = { destination: "near", only: ["logs"], dryRun: true };
+  const restored = await ended(await post(`/snapshots/${id}/restore`, wish));
+  expect(restored, JSON.stringify(restored)).toMatchObject({ state: "succeeded" });
+  await rm(note);
+}, 120_000);
+
 test("a server that can only write says so, and what to do", async () => {
   const made = await ended(await post("/snapshots", { destinations: ["sealed"] }));
   const { setId } = made.outcome;
@@ -258,6 +339,28 @@ test("a name that can't be meant gets an error with those that could be", async 
   const cases: [number, string, () => ReturnType<typeof post>][] = [
     [400, "several destinations", () => post("/snapshots", {})],
     [404, 'no destination "naer"', () => post("/snapshots", { destinations: ["naer"] })],
+    [400, "neither snapshots nor keep", () => post("/snapshots/forget", { destination: "near" })],
+    [
+      400,
+      "exclude each other",
+      () => post("/snapshots/forget", { destination: "near", snapshots: ["a"], keep: { last: 1 } }),
+    ],
+    [400, "no rule says", () => post("/snapshots/forget", { destination: "near", keep: {} })],
+    [
+      400,
+      "within can't be",
+      () => post("/snapshots/forget", { destination: "near", keep: { within: "soon" } }),
+    ],
+    [
+      400,
+      "Nowhere",
+      () => post("/snapshots/forget", { keep: { last: 1 }, timeZone: "Nowhere/At-all" }),
+    ],
+    [
+      400,
+      "hosts is for keep",
+      () => post("/snapshots/forget", { destination: "near", snapshots: ["a"], hosts: ["b"] }),
+    ],
     [404, 'no job "x"', () => post("/snapshots", { job: "x" })],
     [400, "exclude each other", () => post("/snapshots", { job: "gone", destinations: ["near"] })],
     [400, "a job's own snapshots", () => post("/snapshots", { tags: ["job:nightly"] })],

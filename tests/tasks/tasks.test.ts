@@ -152,7 +152,10 @@ test("what fails says why, with its facts; places of this machine stay its own, 
   expect(ended[0]?.error?.message).toBe("/secret/place: no");
   const other = await tasks.begin(spec(), () => Promise.reject(new TypeError("s3cret")));
   await eventually(() =>
-    expect(tasks.get(other.id).error).toEqual({ code: "INTERNAL", message: "an unexpected fault" }),
+    expect(tasks.get(other.id).error).toMatchObject({
+      code: "INTERNAL",
+      message: "an unexpected fault",
+    }),
   );
   expect(errors).toHaveLength(1);
 });

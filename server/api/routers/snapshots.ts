@@ -2,6 +2,8 @@
 // forgetting them as tasks.
 
 import { z } from "zod";
+import type { KeepWish } from "../../jobs/policy-of.js";
+import type { ToForget } from "../../jobs/snapshots.js";
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { RESTORING } from "../../records/auth/scopes.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
@@ -31,6 +33,9 @@ const destination = z
       "The name of the destination in the server's settings. It may be left out if there is only one. Where several jobs have " +
       "a destination of that name, it is `JOB/NAME`.",
   });
+const host = z.string().min(1).max(255).optional().meta({
+  description: "Only a snapshot of this host, where several back up into one repository.",
+});
 const snapshot = z.string().min(1).max(64).meta({
   description: "The snapshot's id, the beginning of it, or `latest`.",
 });
@@ -43,7 +48,26 @@ const several = <T extends z.ZodType<string>>(one: T, description: string) =>
 const flag = (description: string, isOn = false) => z.boolean().default(isOn).meta({ description });
 const label = z.string().min(1).max(255);
 
-const asked = z.strictObject({ snapshot, destination });
+const asked = z.strictObject({ snapshot, destination, host });
+
+const kept = z
+  .union([z.int().min(1), z.literal("unlimited")])
+  .optional()
+  .meta({ description: "How many; `unlimited` keeps all." });
+
+const keep = z
+  .strictObject({
+    ...{ last: kept, hourly: kept, daily: kept, weekly: kept, monthly: kept, yearly: kept },
+    within: z.string().optional().meta({
+      description: "All that are at most this much older than the newest: `30d`, `1y6m`.",
+    }),
+    tags: z.array(label).max(100).optional().meta({ description: "All that have one of these." }),
+  })
+  .meta({
+    description:
+      "Rules, as `flowg forget` has them: each keeps the newest snapshot of each period, such as a day, until it has " +
+      "kept as many as it says. A snapshot stays if any rule keeps it.",
+  });
 
 const example = {
   setId: ID,
@@ -86,13 +110,17 @@ export const snapshots = router({
           label,
           "Only those with this tag. Repeat it for those with all of several tags.",
         ),
+        host: several(
+          label,
+          "Only those of this host. Repeat it for those of any of several hosts.",
+        ),
         latest: flagParameter("Only the newest of each host."),
       }),
     )
     .output(z.object({ success, destinations: z.array(destinationSnapshots) }))
     .query(async ({ ctx, input }) => {
-      const { destination, tag: tags = [], latest } = input;
-      const how = { destination, tags, latest };
+      const { destination, tag: tags = [], host: hosts = [], latest } = input;
+      const how = { destination, tags, hosts, latest };
       const found = await (await ctx.services.snapshots()).list(how, ctx.signal);
       return { success: true as const, destinations: found };
     }),
@@ -218,9 +246,10 @@ export const snapshots = router({
         tag,
         summary: "Forget snapshots",
         description:
-          "Removes the named snapshots, as a task: all of them, or none. With `prune`, what only they " +
-          "held is removed as well. If you cancel that part, the rest stays until the next prune. To " +
-          "remove snapshots by a policy, use a job's `keep`.",
+          "Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With " +
+          "`prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next " +
+          "prune. Try rules with `dryRun` first. The rules apply to each host by itself, and never remove a host's newest " +
+          "snapshot that a drill has verified. They need an identity on the server.",
         errors: REPOSITORY_ERRORS,
         status: 202,
         request: { destination: "nas", snapshots: [ID], prune: true },
@@ -230,9 +259,29 @@ export const snapshots = router({
     .input(
       z.strictObject({
         destination,
-        snapshots: z.array(snapshot).min(1).max(1000).meta({
+        snapshots: z.array(snapshot).min(1).max(1000).optional().meta({
           description: "Their ids, or the beginnings of these.",
         }),
+        keep: keep.optional(),
+        hosts: z.array(label).max(100).optional().meta({
+          description: "With `keep`: look only at snapshots of these hosts.",
+        }),
+        tags: z.array(label).max(100).optional().meta({
+          description: "With `keep`: look only at snapshots that have all of these.",
+        }),
+        groupBy: z
+          .array(z.enum(["host", "tags", "databases"]))
+          .max(3)
+          .optional()
+          .meta({
+            description:
+              "With `keep`: apply the rules to each of these by itself; to each host unless given, to all together where empty.",
+          }),
+        timeZone: z.string().optional().meta({
+          description:
+            "With `keep`: where days and hours begin: `Europe/Berlin`; UTC unless given.",
+        }),
+        allowRemoveAll: flag("With `keep`: go on although no snapshot of a group would be left."),
         dryRun: flag("Report what would be removed, and remove nothing."),
         prune: flag("Afterwards, remove what no snapshot needs any more."),
       }),
@@ -240,14 +289,15 @@ export const snapshots = router({
     .output(begun)
     .mutation(async ({ ctx, input }) => {
       const snapshots = await ctx.services.snapshots();
-      const { snapshots: ids, destination: name, dryRun, prune } = input;
+      const { destination: name, dryRun, prune } = input;
       const facts: AuditFacts = { action: "forget snapshots", ...input };
       return await answerBegun(ctx, facts, async () => {
-        if (ids.includes("latest")) throw byLatest();
+        const which = toForget(input);
+        if ("policy" in which) snapshots.demandPolicy(which.policy);
         const destination = snapshots.destinations.find(name);
-        const target = `${ids.length === 1 ? ids[0] : `${ids.length} snapshots`} in ${destination.name}`;
+        const target = `${"ids" in which ? inWords(which.ids) : "what no rule keeps"} in ${destination.name}`;
         const spec = { kind: "forget", target, scopes: ["forget_backups"] } as const;
-        const how = { destination, ids, dryRun, prune };
+        const how = { ...which, destination, dryRun, prune };
         return await beginReserved(ctx, spec, (of) => snapshots.forget(how, of));
       });
     }),
@@ -304,6 +354,40 @@ export const snapshots = router({
       return await answerBegun(ctx, facts, () => beginSnapshotRestore(ctx, input, facts));
     }),
 });
+
+interface ForgetInput {
+  snapshots?: string[] | undefined;
+  keep?: KeepWish | undefined;
+  hosts?: string[] | undefined;
+  tags?: string[] | undefined;
+  groupBy?: ("host" | "tags" | "databases")[] | undefined;
+  timeZone?: string | undefined;
+  allowRemoveAll: boolean;
+}
+
+/** @throws INPUT_INVALID */
+function toForget({ snapshots: ids, keep, ...input }: ForgetInput): ToForget {
+  const { hosts, tags, groupBy, timeZone, allowRemoveAll } = input;
+  if (keep !== undefined) {
+    if (ids !== undefined)
+      throw new FlowgError("INPUT_INVALID", "snapshots and keep exclude each other");
+    const where = { hosts: hosts ?? [], tags: tags ?? [], timeZone: timeZone ?? "UTC" };
+    return { policy: { keep, ...where, groupBy: groupBy ?? ["host"], allowRemoveAll } };
+  }
+  if (ids === undefined)
+    throw new FlowgError("INPUT_INVALID", "neither snapshots nor keep says which are to go", {
+      hint: "give the ids of what is to go, or rules of what is to stay",
+    });
+  const ofRules = { hosts, tags, groupBy, timeZone, allowRemoveAll: allowRemoveAll || undefined };
+  const [of] = Object.entries(ofRules).find(([, value]) => value !== undefined) ?? [];
+  if (of !== undefined)
+    throw new FlowgError("INPUT_INVALID", `${of} is for keep, and snapshots are named`);
+  if (ids.includes("latest")) throw byLatest();
+  return { ids };
+}
+
+const inWords = (ids: readonly string[]): string =>
+  ids.length === 1 ? (ids[0] as string) : `${ids.length} snapshots`;
 
 const jobTag = (own: string): FlowgError =>
   new FlowgError(

@@ -18,7 +18,7 @@ const byId = z.object({ task: z.string().meta({ description: "The task's id." })
 const answer = z.object({ success, task });
 
 const WHOSE =
-  "The user who began a task sees it, until their password is set anew. So do callers who hold the " +
+  "The user who began a task sees it, until their password is set anew, or a restore brings another one. So do callers who hold the " +
   "scopes that its work needs.";
 
 const ended = taskExample("job", "nightly", {

@@ -1,6 +1,7 @@
 // How a continuous backup is doing in one destination, for the API, the metrics and the log.
 
-import { type Fault, FlowgError, faultOf } from "../../platform/errors.js";
+import { type Fault, faultOf } from "../../platform/errors.js";
+import { knownError } from "../../platform/known-error.js";
 import type { ContinuousReport } from "../../records/jobs.js";
 
 /** Why a destination gets no changes, and since when. */
@@ -74,7 +75,7 @@ export class ContinuousState {
   /** @returns whether this is news: it went well before, or failed for another reason */
   failed(error: unknown): boolean {
     this.failures++;
-    const known = error instanceof FlowgError ? error : new FlowgError("INTERNAL", UNEXPECTED);
+    const known = knownError(error);
     const { trouble } = this;
     this.trouble = { since: trouble?.since ?? Date.now(), fault: faultOf(known) };
     return trouble?.fault.code !== known.code;
@@ -97,5 +98,3 @@ export class ContinuousState {
     };
   }
 }
-
-const UNEXPECTED = "an unexpected fault";

@@ -2,6 +2,7 @@
 // stream's newest and oldest entry, and an entry that a value index leads to.
 
 import { FlowgError } from "../../platform/errors.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { administersWith } from "../../records/auth/administers.js";
 import { nameOf } from "../../records/auth/name-of.js";
 import { sha256Range } from "../../records/auth/token-lookup.js";
@@ -37,13 +38,18 @@ export interface Answers {
   warnings: string[];
 }
 
-/** @throws DATABASE_DAMAGED, and what else reading throws */
-export async function ask(database: Database, streams: readonly StreamEnds[]): Promise<Answers> {
+/** @throws CANCELLED, DATABASE_DAMAGED, and what else reading throws */
+export async function ask(
+  database: Database,
+  streams: readonly StreamEnds[],
+  signal?: AbortSignal,
+): Promise<Answers> {
   const asked: Record<DatabaseKind, () => Promise<Answers>> = {
     auth: () => database.read(askAuth),
-    config: () => askConfig(database),
-    logs: () => askLogs(database, streams),
+    config: () => askConfig(database, signal),
+    logs: () => askLogs(database, streams, signal),
   };
+  stopIfAborted(signal, "the drill");
   return await asked[database.kind]();
 }
 
@@ -84,7 +90,7 @@ function askAuth(instant: Instant): Answers {
   return answers;
 }
 
-async function askConfig(database: Database): Promise<Answers> {
+async function askConfig(database: Database, signal: AbortSignal | undefined): Promise<Answers> {
   const store = openConfigStore(database);
   const answers: Answers = { queries: 0, problems: [], warnings: [] };
   for (const [kind, items] of Object.entries({
@@ -98,6 +104,7 @@ async function askConfig(database: Database): Promise<Answers> {
     if (names.length !== there)
       answers.problems.push(`${there} ${kind}s are there, and ${names.length} are listed`);
     for (const name of names) {
+      stopIfAborted(signal, "the drill");
       answers.queries++;
       await items.get(name).catch((error) => {
         if (!(error instanceof FlowgError)) throw error;
@@ -108,12 +115,17 @@ async function askConfig(database: Database): Promise<Answers> {
   return answers;
 }
 
-async function askLogs(database: Database, streams: readonly StreamEnds[]): Promise<Answers> {
+async function askLogs(
+  database: Database,
+  streams: readonly StreamEnds[],
+  signal: AbortSignal | undefined,
+): Promise<Answers> {
   // what has expired since is in the snapshot all the same
   const store = openLogStore(database, { now: () => 0 });
   const answers: Answers = { queries: 0, problems: [], warnings: [] };
   try {
     for (const ends of streams) {
+      stopIfAborted(signal, "the drill");
       const { stream } = ends;
       const what = `stream "${printable(stream)}"`;
       const { newest, oldest, config } = await database.read((instant) => ({

@@ -1,5 +1,6 @@
 // Looks up in the restored database what deltas have changed since the snapshot. Each key must be as its last change left it.
 
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { recordName } from "../../records/record-name.js";
 import type { Overlay, OverlayRecord } from "../../repository/deltas/overlay.js";
 import type { Database } from "../../storage/database.js";
@@ -9,13 +10,15 @@ const BATCH = 1_000;
 /** The report names this many problems. */
 const MOST_PROBLEMS = 20;
 
+/** @throws CANCELLED, and what reading the database throws */
 export async function checkChanges(
   database: Pick<Database, "read">,
   overlay: Overlay,
-  tell: (problem: string) => void,
+  { tell, signal }: { tell: (problem: string) => void; signal: AbortSignal | undefined },
 ): Promise<void> {
   let told = 0;
   for (const batch of batches(overlay.records())) {
+    stopIfAborted(signal, "the drill");
     const wrong = await database.read(({ records }) =>
       batch.filter(({ key, value }) => {
         const found = records.find(key)?.value;

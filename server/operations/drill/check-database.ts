@@ -50,7 +50,7 @@ export interface CheckedDatabase {
 export async function checkDatabase(options: CheckDatabase): Promise<CheckedDatabase> {
   const { database, held, entries, manifest, onProgress, signal } = options;
   const { kind } = database;
-  const law = derivedLaw(kind, database);
+  const law = derivedLaw(kind, database, signal);
   const segments = manifest && new SegmentCheck(manifest.segments);
   const ends = new Ends();
   const problems: string[] = [];

@@ -1,22 +1,25 @@
 // Chooses the snapshots that are drilled: the newest, a named one, or one of each age.
 
 import { FlowgError } from "../../platform/errors.js";
-import type { Manifest } from "../../repository/manifest.js";
 import type { StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { Repository } from "../../repository/repository.js";
 import {
   eachSnapshot,
+  isMeant,
   isOfOne,
   listSnapshots,
   meantOf,
   noSnapshot,
+  notAfter,
   readSnapshotManifest,
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 
-export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at"> {
+export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at" | "host"> {
   /** The newest, and one each that is about a day, a week, a month and a year old, where there is one. */
   eachAge?: boolean | undefined;
+  /** The snapshot is meant as its own time says, without the changes that deltas add. */
+  noDeltas?: boolean | undefined;
   /** Only snapshots of this host with this tag. One that can't be read counts as one of them, since it may be. */
   of?: Maker | undefined;
   /** The id of the last snapshot that was stored. It must be there. */
@@ -45,47 +48,65 @@ const AGES = [
 /** A snapshot is about as old as an age if it is between half and twice as old. */
 const ABOUT = 2;
 
-/** @throws NOT_FOUND, INPUT_INVALID, REPOSITORY_DAMAGED where the one that must be there isn't, and what listing throws */
+/**
+ * Of which host a snapshot is, say, only its manifest tells. One that can't be read may be meant: the drill tells what is wrong
+ * with it.
+ * @throws NOT_FOUND, INPUT_INVALID, REPOSITORY_DAMAGED where the one that must be there isn't, and what listing throws
+ */
 export async function chosenSnapshots(
   repository: Repository,
-  { eachAge = false, of, stored, ...wish }: DrillWish,
+  { eachAge = false, of, stored, noDeltas, ...named }: DrillWish,
   now = Date.now(),
 ): Promise<Chosen[]> {
   const all = await listSnapshots(repository);
   if (stored !== undefined && !all.some(({ setId }) => setId === stored)) throw gone(stored, all);
-  const refs = of ? await madeBy(repository, { of, refs: all, eachAge }) : all;
-  if (eachAge && refs.length > 0) return oneOfEachAge(refs, now);
-  const [ref] = meantOf(refs, wish);
-  if (!ref)
-    throw noSnapshot(
-      repository,
-      { ...wish, ...(of && { host: of.host, tags: [of.tag] }) },
-      { refs: all },
-    );
+  const wish: SnapshotWish = {
+    ...named,
+    ...(of && { host: of.host, tags: [of.tag] }),
+    ...notAfter(named.at, noDeltas),
+  };
+  const looked: Looked = { repository, refs: meantOf(all, wish), wish, hosts: new Set() };
+  const refs = eachAge ? await allMeant(looked) : await firstMeant(looked);
+  const [ref] = refs;
+  if (!ref) throw noSnapshot(repository, wish, { refs: all, hosts: [...looked.hosts].sort() });
+  if (eachAge) return oneOfEachAge(refs, now);
   const { snapshot = "latest", at } = wish;
   const isNewest = snapshot === "latest" && at === undefined;
   const withDeltas = wish.snapshot === undefined;
   return [{ ref, withDeltas, ...(isNewest ? { age: "newest" } : {}) }];
 }
 
-/** @param eachAge whether all of them are wanted, or only the newest */
-async function madeBy(
-  repository: Repository,
-  { of, refs, eachAge }: { of: Maker; refs: StoredSnapshot[]; eachAge: boolean },
-): Promise<StoredSnapshot[]> {
-  const isOf = ({ host, tags }: Manifest) => host === of.host && tags.includes(of.tag);
-  if (eachAge) {
-    const others = new Set<string>();
-    await eachSnapshot(repository, refs, ({ ref, manifest }) => {
-      if (!isOf(manifest)) others.add(ref.path);
-    });
-    return refs.filter(({ path }) => !others.has(path));
-  }
+interface Looked {
+  repository: Repository;
+  /** Newest first. */
+  refs: StoredSnapshot[];
+  wish: SnapshotWish;
+  /** Gets the hosts of those whose manifests were read. */
+  hosts: Set<string>;
+}
+
+/** Whether their paths tell it. */
+const isNamedByPath = ({ host, tags, notAfter }: SnapshotWish): boolean =>
+  host === undefined && tags === undefined && notAfter === undefined;
+
+async function allMeant({ repository, refs, wish, hosts }: Looked): Promise<StoredSnapshot[]> {
+  if (isNamedByPath(wish)) return refs;
+  const others = new Set<string>();
+  await eachSnapshot(repository, refs, ({ ref, manifest }) => {
+    hosts.add(manifest.host);
+    if (!isMeant(manifest, wish)) others.add(ref.path);
+  });
+  return refs.filter(({ path }) => !others.has(path));
+}
+
+async function firstMeant({ repository, refs, wish, hosts }: Looked): Promise<StoredSnapshot[]> {
+  if (isNamedByPath(wish)) return refs.slice(0, 1);
   for (const ref of refs) {
     try {
-      if (isOf(await readSnapshotManifest(repository, ref))) return [ref];
+      const manifest = await readSnapshotManifest(repository, ref);
+      hosts.add(manifest.host);
+      if (isMeant(manifest, wish)) return [ref];
     } catch (error) {
-      // the drill tells what is wrong with it
       if (isOfOne(error)) return [ref];
       throw error;
     }

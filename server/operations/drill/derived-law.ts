@@ -21,11 +21,16 @@ export interface DerivedLaw {
   end(): Promise<string[]>;
 }
 
-export const derivedLaw = (kind: DatabaseKind, database: Database): DerivedLaw =>
+/** @param signal ends it, also within the records of one block or stream: with CANCELLED */
+export const derivedLaw = (
+  kind: DatabaseKind,
+  database: Database,
+  signal?: AbortSignal,
+): DerivedLaw =>
   ({
     auth: () => new TokenLaw(database),
     config: () => new NothingDerived(database),
-    logs: () => new LogLaw(database),
+    logs: () => new LogLaw(database, signal),
   })[kind]();
 
 /** Nothing is derived from config records. */

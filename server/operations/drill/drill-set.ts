@@ -3,8 +3,9 @@
 // backup's fault.
 
 import { join } from "node:path";
-import { type ErrorCode, FlowgError } from "../../platform/errors.js";
+import { type ErrorCode, FlowgError, isOutOfFiles } from "../../platform/errors.js";
 import type { ScratchDirectory } from "../../platform/files/scratch-directory.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DrilledDatabase, DrillOutcome, DrillProblem } from "../../records/drill-report.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { DatabaseRestoreReport, OnProgress } from "../../records/reports.js";
@@ -59,6 +60,8 @@ const NOT_ITS_FAULT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** @throws what isn't the backup's fault */
 export function problemOf(error: unknown, database?: DatabaseKind): DrillProblem {
   if (!(error instanceof FlowgError) || NOT_ITS_FAULT.has(error.code)) throw error;
+  // whatever was made of it on the way
+  if (isOutOfFiles(error) || isOutOfFiles(error.cause)) throw error;
   const { code, message } = error;
   const from = database ?? (error.details.database as DatabaseKind | undefined);
   return { ...(from ? { database: from } : {}), code, message };
@@ -102,7 +105,7 @@ export async function drillSet(options: DrillSet): Promise<SetOutcome> {
       ...(await estimated(seconds, bytes, options)),
     };
   } catch (error) {
-    if (signal?.aborted) throw new FlowgError("CANCELLED", "the drill was stopped");
+    stopIfAborted(signal, "the drill");
     outcome.problems.push(problemOf(error));
   }
   return outcome;
@@ -112,10 +115,13 @@ export async function drillSet(options: DrillSet): Promise<SetOutcome> {
 async function estimated(
   seconds: number,
   bytes: number,
-  { realDir, scratch }: DrillSet,
+  { realDir, scratch, signal }: DrillSet,
 ): Promise<Pick<NonNullable<DrillOutcome["restore"]>, "estimatedSeconds" | "disks">> {
   if (realDir === undefined) return { estimatedSeconds: seconds };
-  const disks = { scratch: await diskRate(scratch.path), real: await diskRate(realDir) };
+  const disks = {
+    scratch: await diskRate(scratch.path, signal),
+    real: await diskRate(realDir, signal),
+  };
   const more = bytes / disks.real - bytes / disks.scratch;
   // a faster disk speeds up only the writing: at least half of the time stays
   return { estimatedSeconds: Math.max(seconds / 2, seconds + more), disks };
@@ -157,12 +163,14 @@ async function lookAt(
       const checking = { database, held, entries, manifest, onProgress, signal };
       const checked = await checkDatabase(checking);
       for (const problem of checked.problems) tell(problem);
-      if (overlay) await checkChanges(database, overlay, tell);
-      for (const segment of overlay ? (stored?.segments ?? []) : checked.unfound)
+      if (overlay) await checkChanges(database, overlay, { tell, signal });
+      for (const segment of overlay ? (stored?.segments ?? []) : checked.unfound) {
+        stopIfAborted(signal, "the drill");
         await options
           .readSegment?.(kind, segment)
           .catch((error) => outcome.problems.push(problemOf(error, kind)));
-      const asked = await answersOf(database, checked.streams);
+      }
+      const asked = await answersOf(database, checked.streams, signal);
       for (const problem of asked.problems) tell(problem);
       outcome.warnings.push(...asked.warnings.map((text) => `${kind}: ${text}`));
       outcome.databases.push({

@@ -2,6 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { FlowgError } from "../../platform/errors.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { DrillOutcome, DrillReport } from "../../records/drill-report.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
@@ -51,10 +52,12 @@ export async function drillRepository(
   options: DrillOptions & DrillWish,
   engine: Engine,
 ): Promise<DrillReport> {
+  stopIfAborted(options.signal, "the drill");
   const chosen = await chosenSnapshots(repository, options);
   const drills: DrillOutcome[] = [];
   const notes: string[] = [];
   for (const one of chosen) {
+    stopIfAborted(options.signal, "the drill");
     const { setId, createdAt } = one.ref;
     options.onSnapshot?.({ setId, createdAt, ...(one.age ? { age: one.age } : {}) });
     const outcome = await drillSnapshot(repository, one, { ...options, engine });
@@ -106,6 +109,7 @@ async function drillSnapshot(
     });
     drill.add(found);
   } catch (error) {
+    stopIfAborted(options.signal, "the drill");
     drill.tell(problemOf(error));
   }
   if (drill.outcome.problems.length > 0) await demandStillThere(given, setId);
@@ -149,6 +153,7 @@ export async function drillDirectory(
     const found = await drillSet({ ...rest, ...backup, engine, kinds, scratch });
     drill.add(found);
   } catch (error) {
+    stopIfAborted(options.signal, "the drill");
     drill.tell(problemOf(error));
   }
   const outcome = drill.end(bytesRead);

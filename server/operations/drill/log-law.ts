@@ -3,6 +3,7 @@
 // list must begin where the rule of pieces says.
 
 import { recordChecksum } from "../../platform/checksum/checksum.js";
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { segments, under } from "../../records/keys.js";
 import { isEntryKey, MOMENT_BYTES, momentOf, streamOf } from "../../records/logs/entry-key.js";
 import {
@@ -44,7 +45,10 @@ export class LogLaw implements DerivedLaw {
   /** How many keys of the derived table were compared. */
   #compared = 0;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   async see(records: readonly SeenRecord[]): Promise<string[]> {
     const problems: string[] = [];
@@ -116,6 +120,7 @@ export class LogLaw implements DerivedLaw {
     const range = under("index", stream);
     let before: { head: Buffer; moments: Buffer } | undefined;
     for (let start: Buffer | undefined = range.start; start; ) {
+      stopIfAborted(this.signal, "the drill");
       const from: Buffer = start;
       const pieces = await this.database.read(({ derived }) =>
         [...derived.range({ start: from, end: range.end, limit: PIECES_AT_ONCE })].map(

@@ -9,7 +9,12 @@ import { type ChangesSince, changesSince } from "../../repository/deltas/changes
 import { OverlaySource } from "../../repository/deltas/overlay-source.js";
 import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
-import { type FoundSnapshot, findSnapshot, type SnapshotWish } from "../../repository/snapshots.js";
+import {
+  type FoundSnapshot,
+  findSnapshot,
+  notAfter,
+  type SnapshotWish,
+} from "../../repository/snapshots.js";
 import type { BackupSet } from "../offline/options.js";
 import type { BackupFile } from "../restore/backup-files.js";
 
@@ -55,7 +60,8 @@ export async function openSnapshot(
     const { repository } = one;
     usable.push(repository);
     try {
-      found.push({ ...(await findNotLater(repository, wish)), repository });
+      const asked = { ...wish, ...notAfter(wish.at, wish.noDeltas) };
+      found.push({ ...(await findSnapshot(repository, asked)), repository });
     } catch (error) {
       failed(error);
     }
@@ -126,23 +132,6 @@ async function othersOfHost({ manifest }: Found, lookup: Lookup): Promise<Copies
     sets.push(await copiesOf(one, lookup));
   }
   return sets;
-}
-
-/**
- * Finds the newest snapshot that holds no later change than the wish allows. After the clock was set back, a snapshot may hold
- * changes of a later time than its own; then this takes an older one.
- */
-async function findNotLater(repository: Repository, wish: StateWish): Promise<FoundSnapshot> {
-  for (let { at } = wish; ; ) {
-    const found = await findSnapshot(repository, { ...wish, at });
-    const { createdAt, databases } = found.manifest;
-    const isLater = Object.values(databases).some(
-      ({ tracking }) =>
-        (tracking?.journaled ?? 0) > (wish.at?.getTime() ?? Number.POSITIVE_INFINITY),
-    );
-    if (!isLater || wish.noDeltas) return found;
-    at = new Date(Date.parse(createdAt) - 1);
-  }
 }
 
 interface Reached {

@@ -2,7 +2,7 @@
 
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { FlowgError, isDiskFull, systemCode } from "../errors.js";
+import { FlowgError, isDiskFull, isOutOfFiles, systemCode } from "../errors.js";
 
 /** Turns the error of a system call on a file into one that a person can act on. */
 export function fileError(cause: unknown, doing: string, path: string): FlowgError {
@@ -54,7 +54,7 @@ export function untoldFileError(cause: unknown): FlowgError | undefined {
   const doing = DOING[cause.syscall] ?? cause.syscall;
   if ("path" in cause && typeof cause.path === "string") return fileError(cause, doing, cause.path);
   // Node doesn't name an open file in its errors; a connection has no such errors
-  const isOfFile = systemCode(cause) === "EIO" || isDiskFull(cause);
+  const isOfFile = systemCode(cause) === "EIO" || isDiskFull(cause) || isOutOfFiles(cause);
   return isOfFile ? fileError(cause, doing, "a file") : undefined;
 }
 
@@ -77,6 +77,9 @@ export function reasonOf(cause: unknown): string {
 /** Says what to do about it. */
 export const hintFor = (cause: unknown): string | undefined => WORDS[systemCode(cause) ?? ""]?.[1];
 
+const MORE_FILES =
+  "try again; if it happens again, raise the limit of open files (`ulimit -n`, or LimitNOFILE= of systemd)";
+
 const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> = {
   ENOENT: ["there is no such file or directory", "check the path"],
   EACCES: ["permission denied", "check its permissions, or run as its owner"],
@@ -88,4 +91,6 @@ const WORDS: Readonly<Record<string, readonly [reason: string, hint?: string]>> 
   ENOSPC: ["there is no space left", "free some"],
   EDQUOT: ["your quota of space is used up", "free some"],
   EFBIG: ["a file may not grow so large", "see `ulimit -f`"],
+  EMFILE: ["this process has too many files open", MORE_FILES],
+  ENFILE: ["the system has too many files open", MORE_FILES],
 };

@@ -2,9 +2,9 @@
 // while it has nothing to do.
 
 import { isMainThread, type Worker } from "node:worker_threads";
-import { FlowgError } from "../errors.js";
+import { FlowgError, isOutOfFiles } from "../errors.js";
 import { endThread } from "./ending.js";
-import { SHORT_LIVED, startThread } from "./start.js";
+import { noThread, SHORT_LIVED, startThread } from "./start.js";
 
 interface Waiting<Answer> {
   resolve(answer: Answer): void;
@@ -29,7 +29,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
 
   /**
    * @param moved memory that goes to the thread and is gone here
-   * @throws INTERNAL if the thread ends, out of memory; the next request starts another
+   * @throws INTERNAL if the thread ends, out of memory; BUSY if it can't start; the next request starts another
    */
   ask(request: Omit<Request, "id">, moved: ArrayBuffer[]): Promise<Answer> {
     const { thread, waiting } = this.#run();
@@ -63,7 +63,7 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
     const fail = (cause: unknown) => {
       if (this.#running === running) this.#running = undefined;
       for (const asker of waiting.values()) {
-        asker.reject(new FlowgError("INTERNAL", "a thread ended", { cause }));
+        asker.reject(isOutOfFiles(cause) ? noThread(cause) : endedEarly(cause));
       }
       waiting.clear();
     };
@@ -78,3 +78,6 @@ export class AnsweringThread<Request extends { id: number }, Answer extends { id
     return running;
   }
 }
+
+const endedEarly = (cause: unknown): FlowgError =>
+  new FlowgError("INTERNAL", "a thread ended", { cause });

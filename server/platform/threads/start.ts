@@ -31,10 +31,11 @@ export function startThread(url: URL, options: WorkerOptions = {}): Worker {
 const hasNoRoom = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ERR_WORKER_INIT_FAILED";
 
-function noThread(cause: unknown): FlowgError {
+/** @param cause why a thread could not be started, or not load what it needs */
+export function noThread(cause: unknown): FlowgError {
   const why = cause instanceof Error ? ` (${cause.message})` : "";
   return new FlowgError("BUSY", `the system starts no more threads${why}`, {
-    hint: "raise the limit of processes (`ulimit -u`, or the pids of a container), or free some memory",
+    hint: "raise the limit of processes (`ulimit -u`, or the pids of a container) or of open files (`ulimit -n`), or free some memory",
     details: { retryAfterSeconds: RETRY_AFTER_SECONDS },
     cause,
   });

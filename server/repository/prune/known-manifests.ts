@@ -25,6 +25,7 @@ export class KnownManifests {
   readonly #ignored: ReadonlySet<string>;
   /** The manifests read so far, by their paths. */
   readonly #known = new Set<string>();
+  readonly #ids = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
   /** When the snapshots of each host were made. */
@@ -51,6 +52,11 @@ export class KnownManifests {
       return before.length > 0 ? Math.max(...before) : Math.min(...times);
     });
     return bases.length === 0 ? undefined : Math.min(...bases);
+  }
+
+  /** Whether a snapshot of this id was there at a look, so that its note stays. */
+  has(setId: string): boolean {
+    return this.#ids.has(setId);
   }
 
   /** Names of the segments that the manifests name. */
@@ -93,7 +99,9 @@ export class KnownManifests {
     if (unknown) throw unknownObject(unknown.path);
     const ignored = new Set([...this.#ignored].map(signaturePathOf));
     this.#signatures = signatures.filter(({ path }) => !ignored.has(path));
-    return snapshots.map(({ path }) => path).filter((path) => !this.#ignored.has(path));
+    const counted = snapshots.filter(({ path }) => !this.#ignored.has(path));
+    for (const { setId } of counted) this.#ids.add(setId);
+    return counted.map(({ path }) => path);
   }
 
   async #read(path: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
 import { type Amount, amountOf } from "../places/amount.js";
 import type { PlacedObject } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
+import { notedBy, VERIFIED } from "../verified.js";
 import { KnownManifests, type ManifestReader } from "./known-manifests.js";
 
 /** A running backup has stored segments that no manifest names yet: they get this long. */
@@ -55,7 +56,7 @@ export interface PruneReport {
    * 3339.
    */
   locked: Amount & { until?: string };
-  /** Signatures without a snapshot count as well. In a dry run: what would be removed. */
+  /** Signatures and notes without a snapshot count as well. In a dry run: what would be removed. */
   removed: Amount;
   /** The deltas that stay. */
   deltas: Amount;
@@ -110,6 +111,10 @@ async function look(
   const isYoung = ({ storedAt }: PlacedObject) => now.getTime() - storedAt.getTime() < graceMs;
   const unnamed = [...segments.filter((object) => !isNamed(object)), ...known.orphanSignatures];
   const deltas = await objectsBelow(reader, DELTAS, lock);
+  // notes of drills whose snapshots are gone: a forget that was killed has left them, or a drill of what was forgotten meanwhile
+  const isEmpty = known.count === 0 && !allowRemoveAll;
+  const noted = isEmpty ? [] : await objectsBelow(reader, VERIFIED, lock);
+  const notes = noted.filter(({ path }) => isOfNone(path, known));
   // an instant that is kept needs all deltas from the snapshot before it; of a host that has none since then, deltas are the only
   // record of that time. A snapshot's instant is a bit before the time it states
   const kept = now.getTime() - keepDeltasMs;
@@ -117,7 +122,7 @@ async function look(
   const isNeeded = (object: PlacedObject) =>
     isYoung(object) || (deltaTimeOf(object.path) ?? Number.POSITIVE_INFINITY) >= needed;
   const old = [
-    ...unnamed.filter((object) => !isYoung(object)),
+    ...[...unnamed, ...notes].filter((object) => !isYoung(object)),
     ...deltas.filter((object) => !isNeeded(object)),
   ];
   const locks = await locksAmong(
@@ -146,6 +151,12 @@ async function look(
       missing,
     },
   };
+}
+
+/** Whether it is a note of a snapshot that is in no list. */
+function isOfNone(path: string, known: KnownManifests): boolean {
+  const id = notedBy(path);
+  return id !== undefined && !known.has(id);
 }
 
 async function objectsBelow(
@@ -202,7 +213,11 @@ async function remove({ reader, known, candidates, lock, report, options }: Remo
       .splice(0, options.batch ?? BATCH)
       .filter((object) => !keep(object))
       .filter(
-        ({ path }) => path.startsWith(SEGMENTS) || path.startsWith(DELTAS) || orphans.has(path),
+        ({ path }) =>
+          path.startsWith(SEGMENTS) ||
+          path.startsWith(DELTAS) ||
+          isOfNone(path, known) ||
+          orphans.has(path),
       );
     // the lock is given up only when all of these have ended
     await lock.whileHeld(async (lease) => {

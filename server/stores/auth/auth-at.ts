@@ -18,6 +18,7 @@ import {
   type UserRecord,
   userKey,
 } from "../../records/records.js";
+import { restoredSince } from "../../storage/notes/restored-users.js";
 import type { Instant, ReadTable } from "../../storage/tables.js";
 import { sessionsVoidUntil } from "./sessions.js";
 
@@ -144,6 +145,14 @@ export class AuthAt {
   /** Milliseconds since 1970 up to which JWTs issued to `user` are void, or undefined if none is. */
   sessionsVoidUntil(user: string): number | undefined {
     return sessionsVoidUntil(this.instant, user);
+  }
+
+  /** Since when the name stands for this user, milliseconds since 1970: before, it may have been somebody else's. */
+  knownSince(user: string): number {
+    return Math.max(
+      sessionsVoidUntil(this.instant, user) ?? 0,
+      restoredSince(this.instant, user) ?? 0,
+    );
   }
 }
 

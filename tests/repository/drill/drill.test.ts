@@ -89,6 +89,24 @@ describe("of a repository that is whole", () => {
     expect(both.stderr).toMatch(/segments\/.* is missing/);
   }, 120_000);
 
+  it("drills the others where one can't be drilled, and says so", async () => {
+    const words = ["drill", "--repository", at("nowhere"), ...here.slice(1)];
+    const ran = await flowg(...words, "--only", "auth", "--json");
+    const { ok, reports, notDrilled } = JSON.parse(ran.stdout);
+    expect([ran.code, ok, reports[0].ok]).toEqual([8, false, true]);
+    expect(notDrilled).toMatchObject([{ repository: at("nowhere"), code: "REPOSITORY_MISSING" }]);
+    expect(ran.stderr).toMatch(/nowhere was not drilled: /);
+  }, 60_000);
+
+  it("takes one of a host that is named", async () => {
+    const words = [...here, "--only", "auth", "--json"];
+    const ran = await flowg(...words, "--host", "here");
+    expect(JSON.parse(ran.stdout).reports[0].drills[0].snapshot.host).toBe("here");
+    const none = await flowg(...words, "--host", "elsewhere");
+    expect(none.code).toBe(8);
+    expect(none.stderr).toMatch(/no snapshot of the host "elsewhere".*; hosts: here$/m);
+  }, 60_000);
+
   it("takes one of each age", () => {
     const day = 24 * 60 * 60 * 1000;
     const now = Date.parse("2026-11-28T12:00:00Z");

@@ -14,6 +14,7 @@ import { recordsNow } from "../../../storage/auth-records.js";
 import { deriveTokensAnew } from "../../../storage/derived/token-derivation.js";
 import { noteAccounts } from "../../../storage/notes/account-history.js";
 import { noteOffline } from "../../../storage/notes/offline-events.js";
+import { noteRestoredUsers } from "../../../storage/notes/restored-users.js";
 import type { Environment } from "../environment.js";
 import type { DatabaseRecord } from "./merge.js";
 import type { PreparedRecord } from "./prepared-record.js";
@@ -69,6 +70,7 @@ export class AuthRestoreDerivation implements RestoreDerivation {
     demandNoClash(after);
     demandAdministrators(this.#before, after, this.#restore);
     noteAccounts(this.#database);
+    noteRestoredUsers(this.#database, this.#before, after);
     const { event } = this.#restore;
     if (event) noteOffline(this.#database, event);
   }
