@@ -91,7 +91,7 @@ describe("of a repository that is whole", () => {
 
   it("drills the others where one can't be drilled, and says so", async () => {
     const words = ["drill", "--repository", at("nowhere"), ...here.slice(1)];
-    const ran = await flowg(...words, "--only", "auth", "--json");
+    const ran = await flowg(...words, "--only", "auth", "--full-speed", "--json");
     const { ok, reports, notDrilled } = JSON.parse(ran.stdout);
     expect([ran.code, ok, reports[0].ok]).toEqual([8, false, true]);
     expect(notDrilled).toMatchObject([{ repository: at("nowhere"), code: "REPOSITORY_MISSING" }]);
@@ -99,7 +99,7 @@ describe("of a repository that is whole", () => {
   }, 60_000);
 
   it("takes one of a host that is named", async () => {
-    const words = [...here, "--only", "auth", "--json"];
+    const words = [...here, "--only", "auth", "--full-speed", "--json"];
     const ran = await flowg(...words, "--host", "here");
     expect(JSON.parse(ran.stdout).reports[0].drills[0].snapshot.host).toBe("here");
     const none = await flowg(...words, "--host", "elsewhere");
