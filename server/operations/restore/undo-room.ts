@@ -69,7 +69,7 @@ export async function demandUndoRoom(engine: Engine, need: UndoNeed): Promise<vo
   );
   if (!isMuch && !isTight) return;
   const bytes = await need.count();
-  const what = `the undo file of the ${place.kind} database`;
+  const what = `the undo file for the restore of ${place.kind}`;
   if (bytes > bounds.bytes) {
     throw new FlowgError(
       "REFUSED",

@@ -65,7 +65,7 @@ const keptUndos = ({ dirs }: FlowgServer): Promise<string[]> =>
   readdir(join(dirs.logs, "undo")).catch(() => []);
 
 /** A restore with an undo file runs out of room for that file first. */
-const UNDO = "the undo file of the logs database";
+const UNDO = "the undo file for the restore of logs";
 
 test.each([
   ["mode=merge&undo=false", "cannot write to the logs database"],
