@@ -82,7 +82,9 @@ async function checkSet(
   }
   if (!set.isDirectory) return checked;
   notes.push(...set.notes);
-  (allowed.mixed ? notes : problems).push(...mixedSets(files));
+  (allowed.mixed ? notes : problems).push(
+    ...mixedSets(files).map((sentence) => `${set.path}: ${sentence}`),
+  );
   (allowed.partial ? notes : problems).push(...missingDatabases(databases, set.path));
   if (!allowed.mixed) problems.push(...(await manifestProblems(set, files)));
   return checked;

@@ -88,7 +88,7 @@ describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => 
       await using reader = await makeReader();
       const before = documents.includes("README.md") ? [] : blocksOf(["README.md"]);
       end = await reader.run([...before, ...own], printed);
-    }, 180_000);
+    });
 
     it.each(own.map((block) => [block.document, block.line, block] as const))(
       "run: %s line %i",

@@ -59,8 +59,11 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // nothing is measured by these: they end what hangs, also where other programs take most of the machine
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
+    setupFiles: ["tests/support/property-seed.ts"],
     // real processes and files: they wait for each other, and two files at a time leave a fifth of two cores idle
     maxWorkers: 3,
     pool: "forks",

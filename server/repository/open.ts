@@ -58,10 +58,12 @@ export interface OpenedRepository {
 export async function openRepository(options: OpenOptions): Promise<OpenedRepository> {
   const { place, passphrase, allowUnsigned = false } = options;
   const given = await readIdentities(options.identityFiles ?? [], passphrase);
+  // a wrong path is told before the place is asked, which may be far away
+  const givenKeyFiles = await readGivenKeyFiles(options.keyFiles ?? []);
   const found = await readRepositoryFile(place);
   if (!found) throw await missing(place);
   const { file } = found;
-  const keyFile = await keyFileFor(file, options);
+  const keyFile = await keyFileFor(file, { given: givenKeyFiles, place });
   if (passphrase !== undefined && file.identity !== undefined && !given.usedPassphrase) {
     const name = `the identity in ${REPOSITORY_FILE}`;
     const text = await decryptWithPassphrase(Buffer.from(file.identity), passphrase, name);
@@ -118,17 +120,10 @@ function isSigned(found: FoundFile, trusted: readonly PublicKey[]): boolean {
   }
 }
 
-/** @throws REFUSED where the files that were given are all of other repositories */
-async function keyFileFor(
-  { id }: RepositoryFile,
-  { keyFiles = [], place }: OpenOptions,
-): Promise<KeyFile | undefined> {
-  if (keyFiles.length === 0) {
-    const path = defaultKeyPath(id);
-    return path === undefined ? undefined : await readKeyFile(path);
-  }
+/** @throws FILE_UNAVAILABLE, INPUT_INVALID */
+async function readGivenKeyFiles(paths: readonly string[]): Promise<KeyFile[]> {
   const files: KeyFile[] = [];
-  for (const path of keyFiles) {
+  for (const path of paths) {
     const file = await readKeyFile(path);
     if (!file) {
       throw new FlowgError("FILE_UNAVAILABLE", `there is no key file ${path}`, {
@@ -137,9 +132,24 @@ async function keyFileFor(
     }
     files.push(file);
   }
-  const fitting = files.find((file) => file.id === id);
+  return files;
+}
+
+/**
+ * @param options.given the key files that the caller named; if there are none, the default directory is looked in
+ * @throws REFUSED where the files that were given are all of other repositories
+ */
+async function keyFileFor(
+  { id }: RepositoryFile,
+  { given, place }: { given: readonly KeyFile[]; place: Place },
+): Promise<KeyFile | undefined> {
+  if (given.length === 0) {
+    const path = defaultKeyPath(id);
+    return path === undefined ? undefined : await readKeyFile(path);
+  }
+  const fitting = given.find((file) => file.id === id);
   if (fitting) return fitting;
-  const others = files.map((file) => `${file.path} is of ${file.id}`).join(", ");
+  const others = given.map((file) => `${file.path} is of ${file.id}`).join(", ");
   throw new FlowgError(
     "REFUSED",
     `the repository at ${place.name} says that it is ${id}, but ${others}`,

@@ -53,7 +53,7 @@ beforeAll(async () => {
     const key = [...scopes].sort().join();
     if (!users.has(key)) users.set(key, await tokenOf(await server.userWith(...scopes)));
   }
-}, 120_000);
+});
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });

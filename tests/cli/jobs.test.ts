@@ -1,6 +1,7 @@
 // `flowg jobs` as real processes, against a real server.
 
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../eventually.js";
 import type { TestServer } from "../http/test-server.js";
 import { type ServerWithJobs, serverWithJobs } from "../jobs/server-with-jobs.js";
 import { flowg as plainFlowg } from "./flowg.js";
@@ -27,13 +28,10 @@ test("shows what ran, what runs next, and why a run failed, in 80 columns", asyn
     const { code, stdout } = await flowg("run", name);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^Job \w+ runs: [0-9a-f-]{36}\n$/)]);
   }
-  await vi.waitFor(
-    async () => {
-      const { jobs } = (await server.must("/jobs")).body;
-      expect(jobs.every(({ lastRun }: { lastRun?: object }) => lastRun)).toBe(true);
-    },
-    { timeout: 60_000, interval: 100 },
-  );
+  await eventually(async () => {
+    const { jobs } = (await server.must("/jobs")).body;
+    expect(jobs.every(({ lastRun }: { lastRun?: object }) => lastRun)).toBe(true);
+  });
   const { code, stdout } = await flowg("list");
   expect(code).toBe(0);
   const [head = "", nightly = "", weekly = "", empty, why] = stdout.split("\n");

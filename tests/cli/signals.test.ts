@@ -85,7 +85,7 @@ describe("SIGHUP under nohup", () => {
 });
 
 describe.runIf(process.platform === "linux")("a terminal that Ctrl-S has stopped", () => {
-  test("keeps no run from ending on SIGTERM", { timeout: 60_000 }, async () => {
+  test("keeps no run from ending on SIGTERM", async () => {
     let isStopped = false;
     const stopped = async (text: string, script: ChildProcess) => {
       if (isStopped || !text.includes("reading")) return;

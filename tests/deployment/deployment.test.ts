@@ -251,5 +251,5 @@ describe.skipIf(!mayConfine)("as the files run it", () => {
 
     server.kill("SIGTERM");
     expect(await done).toMatchObject({ code: 0 });
-  }, 180_000);
+  });
 });

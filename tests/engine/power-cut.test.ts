@@ -113,7 +113,6 @@ function chances(seed: number): () => number {
 
 test.for(["committed", "flushed"] as const)(
   "%s: after a power cut the database is whole, and holds what was flushed and all else that was promised",
-  { timeout: 120_000 },
   async (durability, { skip }) => {
     if ("without" in recorder) return skip(recorder.without);
     const { events, base } = await record(recorder.path, durability);

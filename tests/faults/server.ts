@@ -3,15 +3,12 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient, type FlowgClient } from "../../sdk/index.js";
+import { PATIENCE_MS } from "../eventually.js";
 import type { ServerProcess } from "../http/server-process.js";
 import type { Fault } from "./library.js";
 
 const PASSWORD = "correct horse battery staple";
 export const ENV = { FLOWG_INITIAL_PASSWORD: PASSWORD };
-/** A server that doesn't stop in this time never does. */
-const STOP_MS = 20_000;
-/** It looks at its files each second. */
-const LOOK_AGAIN_MS = 2_500;
 const ASK_AGAIN_MS = 50;
 /** The codes of a fault of ours: nothing that a disk does may look like one. */
 export const FAULTS: ReadonlySet<string> = new Set(["INTERNAL", "ANSWER_UNEXPECTED"]);
@@ -28,7 +25,7 @@ export const isByForce = (fault: Fault | undefined): boolean =>
 
 /** The process that watches over the server takes a moment to see that it was killed. */
 export async function isEnding({ exited }: ServerProcess): Promise<boolean> {
-  const late = pause(STOP_MS, "late", { ref: false });
+  const late = pause(PATIENCE_MS, "late", { ref: false });
   return (await Promise.race([exited, late])) !== "late";
 }
 
@@ -45,7 +42,7 @@ export async function hasGivenUp(server: ServerProcess): Promise<boolean> {
   server.exited.then((code) => {
     how = code;
   });
-  const end = performance.now() + STOP_MS;
+  const end = performance.now() + PATIENCE_MS;
   while (how === undefined && performance.now() < end) {
     const health = await fetch(`${server.managementUrl}/health`).catch(() => undefined);
     if (health?.status === 200) return false;
@@ -65,10 +62,11 @@ export async function leftInSpools(root: string): Promise<string[]> {
 }
 
 async function leftIn(spool: string): Promise<string[]> {
-  for (let tries = 0; ; tries++) {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
     const left = await readdir(spool).catch(() => []);
-    if (left.length === 0 || tries === 50) return left;
-    await pause(100);
+    if (left.length === 0 || performance.now() > end) return left;
+    await pause(ASK_AGAIN_MS);
   }
 }
 
@@ -79,18 +77,20 @@ export async function clientOf({ url }: ServerProcess): Promise<FlowgClient> {
 
 /** Its own look may meet the fault: then it says so, once, and is well again. */
 export async function healthOf({ managementUrl }: ServerProcess): Promise<string[]> {
-  const ask = async () => (await fetch(`${managementUrl}/health`)).status;
-  if ((await ask()) === 200) return [];
-  await pause(LOOK_AGAIN_MS);
-  const status = await ask();
-  return status === 200 ? [] : [`/health answers ${status}, and goes on so`];
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { status } = await fetch(`${managementUrl}/health`);
+    if (status === 200) return [];
+    if (performance.now() > end) return [`/health answers ${status}, and goes on so`];
+    await pause(ASK_AGAIN_MS);
+  }
 }
 
 /** Stops it, unless it has ended, and says what was wrong with how it ended. */
 export async function ended(server: ServerProcess, fault: Fault | undefined): Promise<string[]> {
   server.child.kill("SIGTERM");
   const timer = new AbortController();
-  const late = pause(STOP_MS, "late", { signal: timer.signal }).catch(() => "late");
+  const late = pause(PATIENCE_MS, "late", { signal: timer.signal }).catch(() => "late");
   const how = await Promise.race([server.exited, late]);
   timer.abort();
   const text = `${server.stdout()}${server.stderr()}`;

@@ -162,7 +162,7 @@ describe("TLS", () => {
     createTlsConnection({ socket: late, rejectUnauthorized: false }).on("error", () => {});
     await stopped;
     await Promise.all(gone);
-  }, 20_000);
+  });
 
   it("refuses files that are missing, or no certificate and key", async () => {
     const missing = { ...files, key: join(dir, "none.pem") };

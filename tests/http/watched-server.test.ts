@@ -99,7 +99,7 @@ onLinux("a server that is told to stop", () => {
     expect(server.stdout()).toContain('"stopped"');
   });
 
-  it("and can't, is ended by force, with a code of its own", { timeout: 60_000 }, async () => {
+  it("and can't, is ended by force, with a code of its own", async () => {
     const server = await start(["--stop-timeout", "1"]);
     const worker = await workerOf(server);
     process.kill(worker, "SIGSTOP");
@@ -112,7 +112,7 @@ onLinux("a server that is told to stop", () => {
     expect((await start()).url).not.toBe("");
   });
 
-  it("twice, and can't, is ended by force sooner", { timeout: 60_000 }, async () => {
+  it("twice, and can't, is ended by force sooner", async () => {
     const server = await start(["--stop-timeout", "600"]);
     process.kill(await workerOf(server), "SIGSTOP");
     server.child.kill("SIGTERM");

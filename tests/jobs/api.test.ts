@@ -1,6 +1,7 @@
 // Jobs over HTTP: what a client sees of them and may do with them, and what it is told where that can't be.
 
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../eventually.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import { type ServerWithJobs, serverWithJobs } from "./server-with-jobs.js";
 
@@ -18,14 +19,11 @@ const post = (job: string, how: string, as = operator) =>
   server.call(`/jobs/${job}/${how}`, { method: "POST", as });
 const jobs = async () => (await server.call("/jobs", { as: operator })).body.jobs;
 const lastRun = async (name: string, id: string) =>
-  await vi.waitFor(
-    async () => {
-      const { lastRun } = (await jobs()).find((one: { name: string }) => one.name === name);
-      expect(lastRun?.id).toBe(id);
-      return lastRun;
-    },
-    { timeout: 60_000, interval: 100 },
-  );
+  await eventually(async () => {
+    const { lastRun } = (await jobs()).find((one: { name: string }) => one.name === name);
+    expect(lastRun?.id).toBe(id);
+    return lastRun;
+  });
 
 test("a run is begun, shown, and in the trail; a second one meanwhile is a conflict", async () => {
   const replies = await Promise.all([1, 2, 3, 4].map(() => post("nightly", "run")));
@@ -116,13 +114,10 @@ test("where a destination lies isn't told, however its URL is written", async ()
   const job = { schedule: "15 3 1 1 *", repository };
   await using hidden = await startServer({ jobs: { flags: { jobs: { backup: job } } } });
   await hidden.must("/jobs/backup/run", { method: "POST" });
-  await vi.waitFor(
-    async () => {
-      const { lastRun } = (await hidden.must("/jobs")).body.jobs[0];
-      expect(lastRun).toMatchObject({ outcome: "failure" });
-      expect(lastRun.error.message).toContain("(a path that the server's log has)");
-      expect(lastRun.error.message).not.toContain("secret");
-    },
-    { timeout: 30_000, interval: 100 },
-  );
+  await eventually(async () => {
+    const { lastRun } = (await hidden.must("/jobs")).body.jobs[0];
+    expect(lastRun).toMatchObject({ outcome: "failure" });
+    expect(lastRun.error.message).toContain("(a path that the server's log has)");
+    expect(lastRun.error.message).not.toContain("secret");
+  });
 });

@@ -5,16 +5,16 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobInput } from "../../server/jobs/settings-schema.js";
 import { initRepository } from "../../server/repository/init.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
+import { eventually } from "../eventually.js";
 import { startServer, type TestServer } from "../http/test-server.js";
 import { receiver } from "../support/webhook-receiver.js";
 import { SimulatedClock } from "./simulated-clock.js";
 
 // a drill gives way to all else that this machine does
-const PATIENCE = { timeout: 150_000, interval: 100 };
 const HOUR_MS = 3_600_000;
 
 let home: string;
@@ -49,11 +49,11 @@ async function done(server: TestServer, how: "run" | "drill", name = "nightly") 
 }
 
 const ended = async (server: TestServer, id: string) =>
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { task } = (await server.must(`/tasks/${id}`)).body;
     expect(task.state).not.toBe("running");
     return task;
-  }, PATIENCE);
+  });
 
 const metric = async (server: TestServer, name: string) => {
   const text = await (await fetch(`${server.managementUrl}/metrics`)).text();
@@ -113,7 +113,7 @@ test("a drill passes where all is right, fails where it isn't, and is told as ru
   expect(trail.map(({ outcome }) => outcome).filter(Boolean)).toEqual([
     ...["failure", "success", "failure"],
   ]);
-  await vi.waitFor(() => {
+  await eventually(() => {
     const events = told.received.flatMap(({ path, body }) =>
       path === "/hook" ? [JSON.parse(body).event] : [],
     );
@@ -125,7 +125,7 @@ test("a drill passes where all is right, fails where it isn't, and is told as ru
     expect(pings.filter((url) => url !== "/hook")).toEqual([
       ...["/fail", "/start", "", "/start", "", "/fail"].map((end) => `/hook/ping${end}`),
     ]);
-  }, PATIENCE);
+  });
   expect(await left()).toEqual([]);
   await rm(at("near", "segments"), { recursive: true });
   await rm(at("near", "snapshots"), { recursive: true });
@@ -141,15 +141,15 @@ test("a drill that is due runs by itself, and a missed one is caught up after a 
   await done(server, "run");
   await clock.pass(HOUR_MS);
   const drilled = async (by: TestServer, trigger: string) =>
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { lastRun } = (await reportOf(by)).drill;
       expect(lastRun).toMatchObject({ trigger, outcome: "success" });
-    }, PATIENCE);
+    });
   await drilled(server, "schedule");
-  await vi.waitFor(() => {
+  await eventually(() => {
     const paths = told.received.map(({ path }) => path.replace(/\?.*/, ""));
     expect(paths).toEqual(["/hook/drills/start", "/hook/drills"]);
-  }, PATIENCE);
+  });
   await server.must("/jobs/nightly/pause", { method: "POST" });
   expect((await reportOf(server)).drill).not.toHaveProperty("nextRun");
   await server.must("/jobs/nightly/resume", { method: "POST" });
@@ -171,7 +171,7 @@ const drills = () =>
 
 /** Stops the one that goes on where it has something to leave, so that it can't end before it is sent what it is to be sent. */
 const stoppedDrill = () =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     expect(drills()).toHaveLength(1);
     const [one] = drills() as [number];
     process.kill(one, "SIGSTOP");
@@ -179,7 +179,7 @@ const stoppedDrill = () =>
     if (files.length === 0) process.kill(one, "SIGCONT");
     expect(files).toHaveLength(1);
     return one;
-  }, PATIENCE);
+  });
 
 test("a drill that is killed is a failure, and nothing is left of it; so it is with one that is cancelled", async () => {
   await using server = await start({ nightly: job(), other: job({ tags: ["second"] }) });
@@ -199,7 +199,7 @@ test("a drill that is killed is a failure, and nothing is left of it; so it is w
   expect(killed).toMatchObject({ state: "failed", error: { code: "BUSY" } });
   expect(killed.error.message).toContain("was ended (SIGKILL)");
   expect((await reportOf(server)).destinations[0].drillFailed).toBe(true);
-  await vi.waitFor(() => expect(drills()).toHaveLength(1), PATIENCE);
+  await eventually(() => expect(drills()).toHaveLength(1));
   expect(
     (await server.call(`/tasks/${waiting}`, { method: "DELETE", as: server.root })).status,
   ).toBe(202);
@@ -238,7 +238,7 @@ test("where drills restore is told to the log, and to no client", async () => {
   for (const part of [home, "scratch of ours", "of ours"]) expect(told).not.toContain(part);
   const lines = server.logLines.filter(({ action }) => action === "drill");
   expect(JSON.stringify(lines)).toContain(scratch);
-}, 300_000);
+});
 
 test("a scratch directory that others could lead elsewhere is refused, when the server starts", async () => {
   await symlink(at("scratch"), at("link"));
@@ -259,19 +259,19 @@ test("a scratch directory that others could lead elsewhere is refused, when the 
   const drill = { schedule: "0 4 * * *", "scratch-dir": at("open") };
   await using server = await start({ nightly: job({ drill }) });
   expect((await reportOf(server)).drill.schedule).toBe("0 4 * * *");
-}, 60_000);
+});
 
 test("a server's end cuts a drill, and nothing is left of it", async () => {
   const server = await start({ nightly: job() });
   await done(server, "run");
   await server.must("/jobs/nightly/drill", { method: "POST" });
-  await vi.waitFor(async () => expect(await left()).toHaveLength(1), PATIENCE);
+  await eventually(async () => expect(await left()).toHaveLength(1));
   await server[Symbol.asyncDispose]();
   expect(await left()).toEqual([]);
   expect(server.logLines).toContainEqual(
     expect.objectContaining({ action: "drill", outcome: "cut" }),
   );
-}, 300_000);
+});
 
 test("a snapshot that the job has stored, and that is gone, is a failure although an older one is there", async () => {
   await using server = await start({ nightly: job() });
@@ -285,7 +285,7 @@ test("a snapshot that the job has stored, and that is gone, is a failure althoug
     code: "REPOSITORY_DAMAGED",
     message: `near: the snapshot ${snapshot} was the last one that was stored, and it isn't there any more`,
   });
-}, 300_000);
+});
 
 test("who may drill: write_backups alone, and no job that isn't there", async () => {
   await using server = await start({ nightly: job() });
@@ -299,7 +299,7 @@ test("who may drill: write_backups alone, and no job that isn't there", async ()
   expect(server.logLines).toContainEqual(
     expect.objectContaining({ audit: true, action: "drill job", target: "nightly" }),
   );
-}, 120_000);
+});
 
 test("a server that can't read what it stores refuses to drill it, when it starts", async () => {
   const settings = job({ identity: undefined });
@@ -319,4 +319,4 @@ test("a server that can't read what it stores refuses to drill it, when it start
       message: expect.stringContaining(`cannot look at ${at("nowhere")}`),
     },
   });
-}, 120_000);
+});

@@ -58,35 +58,31 @@ function dailyTimes(from: Date, days: number, { zone, time }: { zone: string; ti
   return times;
 }
 
-it.each(ZONES)(
-  "runs a daily job exactly once a day over two years, in %s",
-  async (timeZone) => {
-    const clock = new SimulatedClock("2026-01-01T12:00:00Z");
-    const from = clock.now();
-    const world = await started({
-      jobs: [
-        jobOf("nightly", "15 2 * * *", { timeZone }),
-        jobOf("each-six-hours", "30 */6 * * *", { timeZone, jitterMs: 20 * MINUTE_MS }),
-      ],
-      database: await memoryDatabase(),
-      clock,
-    });
-    await clock.pass(YEARS_DAYS * DAY_MS);
-    await world.jobs.stop();
-    const runsOf = (name: string) => world.ended.filter((one) => one.startsWith(`${name} `));
-    expect(runsOf("nightly")).toEqual(
-      dailyTimes(from, YEARS_DAYS, { zone: timeZone, time: "02:15" }).map(
-        (time) => `nightly ${time} schedule success`,
-      ),
-    );
-    const others = runsOf("each-six-hours");
-    expect(new Set(others).size).toBe(others.length);
-    expect(others.length).toBeGreaterThan(YEARS_DAYS * 4 - 3);
-    expect(others.length).toBeLessThan(YEARS_DAYS * 4 + 3);
-    expect(world.overdue).toEqual([]);
-  },
-  60_000,
-);
+it.each(ZONES)("runs a daily job exactly once a day over two years, in %s", async (timeZone) => {
+  const clock = new SimulatedClock("2026-01-01T12:00:00Z");
+  const from = clock.now();
+  const world = await started({
+    jobs: [
+      jobOf("nightly", "15 2 * * *", { timeZone }),
+      jobOf("each-six-hours", "30 */6 * * *", { timeZone, jitterMs: 20 * MINUTE_MS }),
+    ],
+    database: await memoryDatabase(),
+    clock,
+  });
+  await clock.pass(YEARS_DAYS * DAY_MS);
+  await world.jobs.stop();
+  const runsOf = (name: string) => world.ended.filter((one) => one.startsWith(`${name} `));
+  expect(runsOf("nightly")).toEqual(
+    dailyTimes(from, YEARS_DAYS, { zone: timeZone, time: "02:15" }).map(
+      (time) => `nightly ${time} schedule success`,
+    ),
+  );
+  const others = runsOf("each-six-hours");
+  expect(new Set(others).size).toBe(others.length);
+  expect(others.length).toBeGreaterThan(YEARS_DAYS * 4 - 3);
+  expect(others.length).toBeLessThan(YEARS_DAYS * 4 + 3);
+  expect(world.overdue).toEqual([]);
+});
 
 it.each(ZONES)(
   "runs each time exactly once over two years, whatever restarts and however the clock is set, in %s",
@@ -151,7 +147,6 @@ it.each(ZONES)(
     expect(ran.length).toBeGreaterThan(YEARS_DAYS / 4);
     expect(missing.length).toBeGreaterThan(0);
   },
-  60_000,
 );
 
 /** The times of a job's runs. */

@@ -100,4 +100,4 @@ test("a job removes older ones of its own only; addresses come from files", asyn
     expect(paths.filter((path) => path.startsWith("/ping?rid="))).toHaveLength(3);
     expect(paths.filter((path) => path === "/hook")).toHaveLength(3);
   });
-}, 120_000);
+});

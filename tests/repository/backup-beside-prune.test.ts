@@ -51,7 +51,7 @@ beforeAll(async () => {
   for (const path of [newest?.path ?? "", newest?.signaturePath ?? ""]) place.objects.delete(path);
   place.now = new Date(place.now.getTime() + 48 * 3_600_000);
   initial = new Map(place.objects);
-}, 120_000);
+});
 afterAll(() => rm(space, { recursive: true, force: true }));
 
 /** One of the two, as its requests are let through. */

@@ -123,7 +123,7 @@ it("stores one instant while the server writes on, then only what has changed, a
     const { contents } = await readContents(kind, space.dirs("data")[kind]);
     expect((await readContents(kind, dirs[kind])).contents).toEqual(contents);
   }
-}, 120_000);
+});
 
 it("goes to those repositories that are in reach, and says why not to others", async () => {
   await using at = await world();

@@ -156,7 +156,7 @@ it("restores what was backed up, and stores and reads only what has changed", as
     await contentsOf(dirs),
   );
   expect((await failure(restored(space, [server]))).code).toBe("IDENTITY_REQUIRED");
-}, 120_000);
+});
 
 it("reads nothing again of entries as FlowG writes them, which a quick look can't judge", async () => {
   await using space = await workspace();
@@ -172,7 +172,7 @@ it("reads nothing again of entries as FlowG writes them, which a quick look can'
   const second = await again();
   expect(second.notes).toEqual([]);
   expect(second.databases.map(({ entriesRead }) => entriesRead)).toEqual([0, 0, 0]);
-}, 120_000);
+});
 
 it("exports the very files that a backup into a directory writes", async () => {
   await using space = await workspace();
@@ -189,7 +189,7 @@ it("exports the very files that a backup into a directory writes", async () => {
   const target = space.dirs("target");
   await restoreDirectories({ dirs: target, backupDir, mode: "merge", dryRun: false }, lmdb);
   expect(await contentsOf(target)).toEqual(await contentsOf(dirs));
-}, 120_000);
+});
 
 it("goes to the other where one of two fails, and restores from both together", async () => {
   await using space = await workspace();
@@ -224,7 +224,7 @@ it("goes to the other where one of two fails, and restores from both together", 
   expect((await restored(space, [repositories[1] as Repository])).contents).toEqual(
     await contentsOf(dirs),
   );
-}, 120_000);
+});
 
 it("with --full replaces what has changed in the repository, though nobody there can read it", async () => {
   await using space = await workspace();
@@ -253,7 +253,7 @@ it("with --full replaces what has changed in the repository, though nobody there
   };
   const blind = await again({ full: true });
   expect(blind.repositories[0]).toMatchObject({ newSegments: place.paths("segments/").length });
-}, 120_000);
+});
 
 it("refuses to export where a backup would be refused", async () => {
   await using space = await workspace();
@@ -275,7 +275,7 @@ it("refuses to export where a backup would be refused", async () => {
   const accounts = await backUp(dirs, [repository], { only: ["auth"], allowShrink: true });
   expect(await failure(exporting({ snapshot: accounts.setId }))).toMatchObject({ code: "REFUSED" });
   await exporting({ snapshot: accounts.setId }, { allowMixed: true });
-}, 120_000);
+});
 
 it("refuses a database that has lost nearly everything, unless told", async () => {
   await using space = await workspace();
@@ -291,7 +291,7 @@ it("refuses a database that has lost nearly everything, unless told", async () =
   expect((await listSnapshots(repository)).length).toBe(1);
   await backUp(empty, [repository], { allowShrink: true });
   expect((await listSnapshots(repository)).length).toBe(2);
-}, 120_000);
+});
 
 it("refuses one repository named twice, and labels that nobody can name again", async () => {
   await using space = await workspace();
@@ -302,7 +302,7 @@ it("refuses one repository named twice, and labels that nobody can name again", 
     expect((await failure(backUp(dirs, [repository], { tags: [tag] }))).code).toBe("INPUT_INVALID");
   }
   expect(await listSnapshots(repository)).toEqual([]);
-}, 120_000);
+});
 
 it("makes two snapshots of two backups at once", async () => {
   await using space = await workspace();
@@ -312,7 +312,7 @@ it("makes two snapshots of two backups at once", async () => {
   const contents = await contentsOf(dirs);
   for (const { setId } of [a, b])
     expect((await restored(space, [repository], { snapshot: setId })).contents).toEqual(contents);
-}, 120_000);
+});
 
 it("keeps each snapshot what its instant was, after any sequence of writes and backups", async () => {
   const step = fc.oneof(
@@ -359,4 +359,4 @@ it("keeps each snapshot what its instant was, after any sequence of writes and b
     }),
     { seed: 18, numRuns: 3 },
   );
-}, 240_000);
+});

@@ -70,7 +70,7 @@ describeWithStore("in a bucket", () => {
     await fillSmall(dirs, 2);
     await backUpSmall(dirs, template);
     [old = "", fresh = ""] = await contentsOfSnapshots(template);
-  }, 120_000);
+  });
   afterAll(async () => {
     await started?.[Symbol.asyncDispose]();
     await rm(space, { recursive: true, force: true });
@@ -200,7 +200,6 @@ describeWithStore("in a bucket", () => {
   // in the short form two of each
   test.each(areMany ? all : all.filter((_, index) => index % 3 === Math.floor(index / 6) % 3))(
     "%s goes on where the way has %s",
-    { timeout: 120_000 },
     async (work, fault) => {
       expect(await tried(work, PASSING[fault] as () => Rule)).toBe("done");
     },
@@ -224,30 +223,26 @@ describeWithStore("in a bucket", () => {
       ["answers 500 for ever", { answer: 500, code: "InternalError" }, "REPOSITORY_UNAVAILABLE"],
       ["ends for ever", { reset: "before" }, "REPOSITORY_UNAVAILABLE"],
       ["has expired credentials", { answer: 400, code: "ExpiredToken" }, "PERMISSION_DENIED"],
-    ] as const)(
-      "%s, is told, and nothing is lost",
-      { timeout: 240_000 },
-      async (_, fault, code) => {
-        const count = await requestsOf(work);
-        const steps = areMany ? count : 1;
-        for (let step = 0; step < steps; step++) {
-          const from = areMany ? step : count >> 1;
-          const ended = await tried(work, (seen) => () => (seen() > from ? fault : undefined));
-          // two runs need not ask in the same order, nor as often; a prune that can't let its lock go has done its work
-          if (ended !== "done") expect([code, "CONFLICT"]).toContain(ended);
-          if (from <= count >> 1) expect(ended).not.toBe("done");
-        }
-      },
-    );
+    ] as const)("%s, is told, and nothing is lost", async (_, fault, code) => {
+      const count = await requestsOf(work);
+      const steps = areMany ? count : 1;
+      for (let step = 0; step < steps; step++) {
+        const from = areMany ? step : count >> 1;
+        const ended = await tried(work, (seen) => () => (seen() > from ? fault : undefined));
+        // two runs need not ask in the same order, nor as often; a prune that can't let its lock go has done its work
+        if (ended !== "done") expect([code, "CONFLICT"]).toContain(ended);
+        if (from <= count >> 1) expect(ended).not.toBe("done");
+      }
+    });
 
-    test("has stale lists, harms nothing", { timeout: 120_000 }, async () => {
+    test("has stale lists, harms nothing", async () => {
       const ended = await tried(work, staleLists);
       const told = ["done", "REPOSITORY_UNAVAILABLE", "REPOSITORY_DAMAGED", "CONFLICT"];
       expect(told).toContain(ended);
     });
   });
 
-  test.each(NAMES)("%s goes on with renewed credentials", { timeout: 120_000 }, async (work) => {
+  test.each(NAMES)("%s goes on with renewed credentials", async (work) => {
     const [asked, program] = [join(space, `asked-${work}`), join(space, `renew-${work}.sh`)];
     const { accessKeyId, secretAccessKey } = store.admin;
     const told = { Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey };

@@ -73,7 +73,7 @@ it("backs up, lists, restores and exports", async () => {
   expect((await flowg(...restore, "--at", "yesterday")).code).toBe(2);
   expect((await flowg("admin", "restore", "--snapshot", "latest")).code).toBe(2);
   expect((await flowg("admin", "backup", "--tag", "x")).code).toBe(2);
-}, 120_000);
+});
 
 it("guesses neither a server nor ./data where an address is in the environment", async () => {
   await using space = await workspace();

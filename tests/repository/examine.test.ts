@@ -35,7 +35,7 @@ beforeAll(async () => {
   const backup = ["backup", "--repository", "here", "--repository", "there"];
   ({ setId } = await told(...backup));
   expect((await told("backup", "--repository", "here", "--only", "auth")).exit).toBe(0);
-}, 120_000);
+});
 afterAll(() => space[Symbol.asyncDispose]());
 
 it("says of a whole snapshot what is said of its files", async () => {
@@ -60,7 +60,7 @@ it("says of a whole snapshot what is said of its files", async () => {
   expect(text.stdout).toMatch(/^Database: +auth$[\s\S]*^Database: +logs$[\s\S]*^default +1,501/m);
   const verified = await flowg("admin", "verify", ...here, "--snapshot", setId);
   expect(verified.stdout).toMatch(/ logs +1,511 [\s\S]*^3 databases verified in /m);
-}, 120_000);
+});
 
 it("says what a snapshot lacks", async () => {
   const found = await told("verify", ...here);
@@ -74,7 +74,7 @@ it("says what a snapshot lacks", async () => {
   expect((await told("verify", ...here, "--only", "auth")).exit).toBe(0);
   expect((await flowg("admin", "inspect", ...here, "--only", "logs")).code).toBe(8);
   expect((await flowg("admin", "verify", ...here, "--at", "2020-01-01T00:00:00Z")).code).toBe(8);
-}, 120_000);
+});
 
 it("refuses what can't be meant", async () => {
   const usage = async (...words: string[]) => {
@@ -94,7 +94,7 @@ it("refuses what can't be meant", async () => {
   expect(await usage("verify", "--snapshot", "latest")).toContain("there is none");
   expect(await usage("inspect", "--snapshot", "latest")).toContain("there is none");
   expect(await usage("inspect")).toContain("the argument FILE is missing");
-}, 120_000);
+});
 
 it("goes on after a database that is damaged, and takes from another repository what is lost in one", async () => {
   const all = await readdir(at("here/segments"), { recursive: true });
@@ -129,4 +129,4 @@ it("goes on after a database that is damaged, and takes from another repository 
   expect(whole).toMatchObject({ exit: 0, bad: [], problems: [] });
   expect(whole.files).toHaveLength(3);
   expect(whole.notes.join()).toContain("it was taken from");
-}, 120_000);
+});

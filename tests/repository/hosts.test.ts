@@ -8,7 +8,7 @@ import { encodeValue, roleKey } from "../../server/records/records.js";
 import { flowg as run } from "../cli/flowg.js";
 import { workspace } from "../operations/offline/contents.js";
 
-test("a host's snapshots are chosen by its name", { timeout: 120_000 }, async () => {
+test("a host's snapshots are chosen by its name", async () => {
   await using space = await workspace();
   const repository = join(space.path, "repository");
   const env = { HOME: space.path, FLOWG_REPOSITORY: repository };

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await backUpSmall(dirs, repository, keyFile);
   await fillSmall(dirs, 2);
   await repository.place.close();
-}, 120_000);
+});
 afterAll(() => rm(space, { recursive: true, force: true }));
 
 /** Its own copies of the repository, and of what the machine keeps for the next backup. */

@@ -77,7 +77,7 @@ function takenOver(kind: "directory" | "bucket"): void {
       changes.logs.put(entryKey("app", 2, UUID), value);
     });
     await backUp();
-  }, 240_000);
+  });
   afterAll(() => rm(space, { recursive: true, force: true }));
 
   type Put = (key: Buffer, value: Buffer) => void;

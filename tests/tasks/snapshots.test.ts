@@ -4,10 +4,11 @@
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createClient } from "../../sdk/index.js";
 import { initRepository } from "../../server/repository/init.js";
 import { openPlace } from "../../server/repository/places/open-place.js";
+import { eventually } from "../eventually.js";
 import { ROOT_PASSWORD, startServer, type TestServer } from "../http/test-server.js";
 import { heldEngine } from "./held-engine.js";
 import { listenTo } from "./listener.js";
@@ -34,7 +35,7 @@ beforeAll(async () => {
   `;
   await writeFile(file, text, { mode: 0o600 });
   server = await startServer({ jobs: { file }, engine: held.engine });
-}, 120_000);
+});
 afterEach(() => held.release());
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -130,19 +131,19 @@ test("a snapshot is made, listed, shown, compared with another, and restored", a
     expect(server.logLines).toContainEqual(
       expect.objectContaining({ audit: true, action, task: expect.any(String), user: "root" }),
     );
-}, 180_000);
+});
 
 test("what is cancelled leaves things as they were", async () => {
   held.hold();
   const known = await idsIn("near");
   const begun = await post("/snapshots", { destinations: ["near"] });
-  await vi.waitFor(() => expect(held.waiting()).toBe(1));
+  await eventually(() => expect(held.waiting()).toBe(1));
   const { id } = begun.body.task;
   await server.must(`/tasks/${id}`, { method: "DELETE" });
   held.release();
   expect(await ended(begun)).toMatchObject({ state: "cancelled", error: { code: "CANCELLED" } });
   expect(await idsIn("near")).toEqual(known);
-}, 120_000);
+});
 
 test("a restore that is cancelled, whenever, leaves the old state or has restored all", async () => {
   const snapshot = await made();
@@ -166,7 +167,7 @@ test("a restore that is cancelled, whenever, leaves the old state or has restore
         ({ event, data }) =>
           event === "end" || `${data.phase} ${data.database ?? ""}`.startsWith(at),
       );
-    await vi.waitFor(() => expect(isThere()).toBe(true), { timeout: 60_000, interval: 5 });
+    await eventually(() => expect(isThere()).toBe(true), { interval: 5 });
     await server.call(`/tasks/${id}`, { method: "DELETE", as: server.root });
     await listener.ended;
     const last = listener.heard.at(-1)?.data;
@@ -183,7 +184,7 @@ test("a restore that is cancelled, whenever, leaves the old state or has restore
     }
   }
   expect([...seen].sort()).toEqual(["cancelled", "succeeded"]);
-}, 300_000);
+});
 
 test("snapshots are forgotten by their ids: all that are named, or none", async () => {
   const [a, b] = [await made(), await made()];
@@ -206,7 +207,7 @@ test("snapshots are forgotten by their ids: all that are named, or none", async 
   expect([left.includes(a), left.includes(b)]).toEqual([false, false]);
   const latest = await post("/snapshots/forget", { destination: "near", snapshots: ["latest"] });
   expect([latest.status, latest.body.code]).toEqual([400, "INPUT_INVALID"]);
-}, 180_000);
+});
 
 test("snapshots that no rule keeps are forgotten, after a dry run that says which", async () => {
   const tags = ["thinned"];
@@ -244,7 +245,7 @@ test("snapshots that no rule keeps are forgotten, after a dry run that says whic
     state: "succeeded",
     outcome: { dryRun: true, forgotten: [] },
   });
-}, 180_000);
+});
 
 test("snapshots of one host are asked for, where several back up into a repository", async () => {
   const id = await made();
@@ -269,7 +270,7 @@ test("snapshots of one host are asked for, where several back up into a reposito
     state: "succeeded",
     target: `${id} in near`,
   });
-}, 120_000);
+});
 
 test("a restore needs no note of whether its snapshot is verified", async () => {
   const id = await made();
@@ -286,7 +287,7 @@ test("a restore needs no note of whether its snapshot is verified", async () => 
   const restored = await ended(await post(`/snapshots/${id}/restore`, wish));
   expect(restored, JSON.stringify(restored)).toMatchObject({ state: "succeeded" });
   await rm(note);
-}, 120_000);
+});
 
 test("a server that can only write says so, and what to do", async () => {
   const made = await ended(await post("/snapshots", { destinations: ["sealed"] }));
@@ -319,7 +320,7 @@ test("a server that can only write says so, and what to do", async () => {
   );
   expect(pruned).toMatchObject({ state: "failed", error: { code: "IDENTITY_REQUIRED" } });
   expect(await idsIn("sealed")).toEqual([kept]);
-}, 120_000);
+});
 
 test("several destinations: one that fails is named, and the snapshot is in the other", async () => {
   const task = await ended(await post("/snapshots", { destinations: ["near", "gone"] }));
@@ -333,7 +334,7 @@ test("several destinations: one that fails is named, and the snapshot is in the 
   const none = await ended(await post("/snapshots", { job: "gone" }));
   expect(none).toMatchObject({ state: "failed", error: { code: "REPOSITORY_MISSING" } });
   expect(JSON.stringify(none)).not.toContain("with blanks");
-}, 120_000);
+});
 
 test("a name that can't be meant gets an error with those that could be", async () => {
   const cases: [number, string, () => ReturnType<typeof post>][] = [
@@ -387,7 +388,7 @@ test("a name that can't be meant gets an error with those that could be", async 
     expect([reply.status, body.message]).toEqual([status, expect.stringContaining(words)]);
     expect(reply.text).not.toContain(home);
   }
-}, 120_000);
+});
 
 test("reading, making, forgetting and restoring are rights of their own", async () => {
   const id = await made();
@@ -430,7 +431,7 @@ test("reading, making, forgetting and restoring are rights of their own", async 
     restores: ["list", "show", "diff", "restoreLogs"],
     most: ["list", "show", "diff"],
   });
-}, 180_000);
+});
 
 test("two restores of one database don't go on at once, nor more tasks than there are places", async () => {
   const id = await made();
@@ -454,7 +455,7 @@ test("two restores of one database don't go on at once, nor more tasks than ther
   for (const reply of many.slice(0, 4))
     expect(await ended(reply)).toMatchObject({ state: "cancelled" });
   expect((await post("/snapshots", { destinations: ["near"] })).status).toBe(202);
-}, 180_000);
+});
 
 test("a restore whose right ends meanwhile restores nothing", async () => {
   const id = await made();
@@ -470,4 +471,4 @@ test("a restore whose right ends meanwhile restores nothing", async () => {
     expect(task.error.code).toBe("UNAUTHENTICATED");
     expect(await entries()).toContain("stays");
   } else expect(await entries()).not.toContain("stays");
-}, 120_000);
+});

@@ -28,7 +28,7 @@ export function undoneReport({
     const what = changed.records === 1 ? "1 record was" : `${changed.records} records were`;
     const outcome = overwriteChanged
       ? `${dryRun ? "would be" : "were"} overwritten all the same`
-      : `${dryRun ? "would stay" : "stayed"} as they are`;
+      : `${dryRun ? "would stay" : "stayed"} as ${changed.records === 1 ? "it is" : "they are"}`;
     warnings.push(`${what} changed after the restore, and ${outcome} (${named(changed)})`);
   }
   if (needed.length > 0) {

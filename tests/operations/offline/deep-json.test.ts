@@ -87,7 +87,7 @@ const FILES: [
   ],
 ];
 
-test.each(FILES)("%s", { timeout: 120_000 }, async (what, kind, bytes, told = "") => {
+test.each(FILES)("%s", async (what, kind, bytes, told = "") => {
   for (const json of [lists, objects]) {
     const dir = join(home, "data");
     const backup = await mkdtemp(join(home, "backup-"));

@@ -56,7 +56,6 @@ const CASES = [
 
 test.each(CASES)(
   "8 $what of 58 MB are refused where 256 MiB are allowed, before anything is touched",
-  { timeout: 120_000 },
   async ({ kind, blocks }) => {
     const directory = await backupOf(kind, blocks());
     for (const more of [["--dry-run"], []]) {
@@ -70,7 +69,7 @@ test.each(CASES)(
   },
 );
 
-test("what is allowed is restored, and its end is told", { timeout: 120_000 }, async () => {
+test("what is allowed is restored, and its end is told", async () => {
   const blocks = [
     ...numbers(2).map((n) => [{ key: entryKey("s", n, UUID), value: entry }]),
     [{ key: streamKey("s"), value: small }],

@@ -20,7 +20,6 @@ import { makeOld } from "../../engine/old-schema.js";
 import { readContents, type Workspace, workspace } from "./contents.js";
 import { fillSample, stateOf } from "./sample.js";
 
-const SLOW = { timeout: 120_000 };
 const undo = undoBounds();
 const back = { dryRun: false, undo, allowNoAdmin: true } as const;
 
@@ -54,7 +53,7 @@ async function olderSchema(dirs: DatabaseDirs) {
 }
 
 describe("a restore is taken back", () => {
-  it("where it came over databases of an earlier schema", SLOW, async () => {
+  it("where it came over databases of an earlier schema", async () => {
     await using space = await workspace();
     const dirs = space.dirs("has");
     const backupDir = join(space.path, "backup");
@@ -68,7 +67,7 @@ describe("a restore is taken back", () => {
     expect(await stateOf(dirs)).toEqual(before);
   });
 
-  it("where the databases are of an earlier schema by then", SLOW, async () => {
+  it("where the databases are of an earlier schema by then", async () => {
     await using space = await workspace();
     const { dirs, before } = await restored(space, nothing);
     await olderSchema(dirs);
@@ -76,7 +75,7 @@ describe("a restore is taken back", () => {
     expect(await stateOf(dirs)).toEqual(before);
   });
 
-  it("after they were compacted, and moved each to another place", SLOW, async () => {
+  it("after they were compacted, and moved each to another place", async () => {
     await using space = await workspace();
     const { dirs, before } = await restored(space, nothing);
     expect(await flowg(["admin", "compact", ...flagsOf(dirs)])).toMatchObject({ code: 0 });
@@ -90,7 +89,7 @@ describe("a restore is taken back", () => {
     expect(await stateOf(moved)).toEqual(before);
   });
 
-  it("in the databases that are there, saying of which it was besides", SLOW, async () => {
+  it("in the databases that are there, saying of which it was besides", async () => {
     await using space = await workspace();
     const { dirs, run } = await restored(space, nothing);
     const nowhere = join(space.path, "nowhere");
@@ -102,7 +101,7 @@ describe("a restore is taken back", () => {
     ]);
   });
 
-  it("to nothing, where it found nothing", SLOW, async () => {
+  it("to nothing, where it found nothing", async () => {
     await using space = await workspace();
     const [dirs, backupDir] = [space.dirs("new"), join(space.path, "backup")];
     await fillSample(space.dirs("snapshot"), { entries: 60 });
@@ -117,30 +116,26 @@ describe("a restore is taken back", () => {
     expect(await stateOf(dirs)).toEqual(await stateOf(space.dirs("snapshot")));
   });
 
-  it(
-    "but for a stream that was deleted and purged since: that was changed, and stays so unless told",
-    SLOW,
-    async () => {
-      await using space = await workspace();
-      const { dirs, before, run } = await restored(space, nothing);
-      {
-        await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
-        const store = openLogStore(database);
-        await store.streams.delete("app");
-        await store.finishWork();
-      }
-      const report = await undoDirectories({ ...back, dirs });
-      const logs = report.databases.find(({ database }) => database === "logs");
-      expect(logs?.warnings.join()).toMatch(/records were changed after the restore, and stayed/);
-      const { derived, expected } = await readContents("logs", dirs.logs);
-      expect(derived).toEqual(expected);
-      await undoDirectories({ ...back, dirs, run, overwriteChanged: true });
-      const now = await stateOf(dirs);
-      expect([now.auth, now.config]).toEqual([before.auth, before.config]);
-    },
-  );
+  it("but for a stream that was deleted and purged since: that was changed, and stays so unless told", async () => {
+    await using space = await workspace();
+    const { dirs, before, run } = await restored(space, nothing);
+    {
+      await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
+      const store = openLogStore(database);
+      await store.streams.delete("app");
+      await store.finishWork();
+    }
+    const report = await undoDirectories({ ...back, dirs });
+    const logs = report.databases.find(({ database }) => database === "logs");
+    expect(logs?.warnings.join()).toMatch(/records were changed after the restore, and stayed/);
+    const { derived, expected } = await readContents("logs", dirs.logs);
+    expect(derived).toEqual(expected);
+    await undoDirectories({ ...back, dirs, run, overwriteChanged: true });
+    const now = await stateOf(dirs);
+    expect([now.auth, now.config]).toEqual([before.auth, before.config]);
+  });
 
-  it("once, by two that come at once: one that was overtaken says so", SLOW, async () => {
+  it("once, by two that come at once: one that was overtaken says so", async () => {
     await using space = await workspace();
     const { dirs, before, run } = await restored(space, nothing);
     const takeBack = () =>

@@ -57,7 +57,7 @@ async function contentsIn(dirs: Dirs): Promise<AllContents> {
 
 describe("any restore", () => {
   for (const mode of ["merge", "replace"] as const) {
-    it(`by ${mode}, taken back and brought again`, { timeout: 120_000 }, async () => {
+    it(`by ${mode}, taken back and brought again`, async () => {
       await fc.assert(
         fc.asyncProperty(
           anyContents,
@@ -96,7 +96,7 @@ describe("any restore", () => {
 
 describe("any restore of a part", () => {
   for (const mode of ["merge", "replace"] as const) {
-    it(`by ${mode}, taken back and brought again`, { timeout: 120_000 }, async () => {
+    it(`by ${mode}, taken back and brought again`, async () => {
       await fc.assert(
         fc.asyncProperty(
           anyContents,
@@ -173,9 +173,7 @@ describe("a restore over a database", () => {
       encodeValue({ timestamp: "2023-11-14T22:13:20Z", fields }),
     ] as [Buffer, Buffer];
 
-  it("leaves what came in since, and what was changed since unless told", {
-    timeout: 60_000,
-  }, async () => {
+  it("leaves what came in since, and what was changed since unless told", async () => {
     await using space = await workspace();
     const { dirs, before, run } = await restored(space);
     const added = entry(100_000, { level: "9", came: "later" });
@@ -213,9 +211,7 @@ describe("a restore over a database", () => {
     expect([now.auth, now.config]).toEqual([before.auth, before.config]);
   });
 
-  it("keeps the stream and the fields that entries which came since need", {
-    timeout: 60_000,
-  }, async () => {
+  it("keeps the stream and the fields that entries which came since need", async () => {
     await using space = await workspace();
     const dirs = space.dirs("has");
     const backupDir = join(space.path, "backup");
@@ -241,9 +237,7 @@ describe("a restore over a database", () => {
     );
   });
 
-  it("indexes entries that were there before their stream, however often that comes and goes", {
-    timeout: 60_000,
-  }, async () => {
+  it("indexes entries that were there before their stream, however often that comes and goes", async () => {
     await using space = await workspace();
     const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
     const hex = ([key, value]: [Buffer, Buffer]): [string, string] => [
@@ -266,7 +260,7 @@ describe("a restore over a database", () => {
     expect(await contentsIn(dirs)).toEqual(after);
   });
 
-  it("doesn't put entries into a stream that was deleted since", { timeout: 60_000 }, async () => {
+  it("doesn't put entries into a stream that was deleted since", async () => {
     await using space = await workspace();
     const { dirs } = await restored(space);
     await using store = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
@@ -296,7 +290,7 @@ describe("a restore over a database", () => {
     ).toBeGreaterThan(0);
   });
 
-  it("is refused where its file is damaged, and nothing changes", { timeout: 60_000 }, async () => {
+  it("is refused where its file is damaged, and nothing changes", async () => {
     await using space = await workspace();
     const { dirs, run, after } = await restored(space);
     const [name = ""] = await readdir(join(dirs.logs, "undo"));
@@ -323,9 +317,7 @@ describe("a restore over a database", () => {
     });
   });
 
-  it("has an undo file that is no snapshot to save from, with its header and without", {
-    timeout: 60_000,
-  }, async () => {
+  it("has an undo file that is no snapshot to save from, with its header and without", async () => {
     await using space = await workspace();
     const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
     const scripts = (text: string) =>
@@ -361,9 +353,7 @@ describe("a restore over a database", () => {
     });
   });
 
-  it("is listed with what it was, and whether it can be taken back", {
-    timeout: 60_000,
-  }, async () => {
+  it("is listed with what it was, and whether it can be taken back", async () => {
     await using space = await workspace();
     const { dirs, backupDir, run } = await restored(space);
     const none = { dirs, backupDir, dryRun: false, mode: "merge", only: ["config"] } as const;
@@ -387,9 +377,7 @@ describe("a restore over a database", () => {
     await expect(undoDirectories({ ...how, dirs })).rejects.toMatchObject({ code: "REFUSED" });
   });
 
-  it("keeps as much as it may, and fails as a whole where that is not enough", {
-    timeout: 60_000,
-  }, async () => {
+  it("keeps as much as it may, and fails as a whole where that is not enough", async () => {
     await using space = await workspace();
     const dirs = space.dirs("has");
     const backupDir = join(space.path, "backup");
@@ -451,7 +439,7 @@ describe("a restore over a database", () => {
     expect(await readdir(directory)).toEqual([newest]);
   });
 
-  it("is the newest that is taken back, whatever the clock says", { timeout: 60_000 }, async () => {
+  it("is the newest that is taken back, whatever the clock says", async () => {
     await using space = await workspace();
     const { dirs, backupDir, run: first } = await restored(space);
     vi.useFakeTimers({ toFake: ["Date"] });
@@ -477,7 +465,7 @@ describe("a restore over a database", () => {
     }
   });
 
-  it("whose directory can't be read is not said to be gone", { timeout: 60_000 }, async () => {
+  it("whose directory can't be read is not said to be gone", async () => {
     await using space = await workspace();
     const { dirs, run } = await restored(space);
     await rename(join(dirs.logs, "undo"), join(dirs.logs, "elsewhere"));
@@ -491,7 +479,7 @@ describe("a restore over a database", () => {
     expect(newest).toMatchObject({ canUndo: false });
   });
 
-  it("comes back with more streams than a block holds", { timeout: 60_000 }, async () => {
+  it("comes back with more streams than a block holds", async () => {
     await using space = await workspace();
     const [dirs, others] = [space.dirs("has"), space.dirs("snapshot")];
     const stream = encodeValue({ ttl: 0, size: 0, indexed_fields: [] });
@@ -515,7 +503,7 @@ describe("a restore over a database", () => {
     expect(derived).toEqual(expected);
   });
 
-  it("leaves no file of one that never came to its end", { timeout: 60_000 }, async () => {
+  it("leaves no file of one that never came to its end", async () => {
     await using space = await workspace();
     const { dirs, backupDir } = await restored(space);
     const left = join(dirs.logs, "undo", `20261129T000000Z-${uuidOf("killed")}.undo`);
@@ -525,9 +513,7 @@ describe("a restore over a database", () => {
     expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(1);
   });
 
-  it("leaves the files where a note is damaged: nobody knows which was its", {
-    timeout: 60_000,
-  }, async () => {
+  it("leaves the files where a note is damaged: nobody knows which was its", async () => {
     await using space = await workspace();
     const { dirs, backupDir } = await restored(space);
     {
@@ -543,9 +529,7 @@ describe("a restore over a database", () => {
     expect(await readdir(join(dirs.logs, "undo"))).toHaveLength(1);
   });
 
-  it("is taken back in all databases, however few files may be kept", {
-    timeout: 60_000,
-  }, async () => {
+  it("is taken back in all databases, however few files may be kept", async () => {
     await using space = await workspace();
     const { dirs, run } = await restored(space);
     const few = undoBounds({ runs: 1 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DatabaseDirs } from "../../../server/core.js";
 import { DATABASE_KINDS } from "../../../server/records/kinds.js";
+import { PATIENCE_MS } from "../../eventually.js";
 import { watchedBy } from "../../watched-process.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
@@ -162,8 +163,6 @@ async function stop(child: ChildProcess): Promise<number | null> {
   }
   return child.exitCode;
 }
-
-const PATIENCE_MS = 30_000;
 
 /** Waits until something holds; fails if it never does. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

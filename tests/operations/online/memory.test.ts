@@ -69,7 +69,6 @@ const REFUSED: Case[] = [
 
 test.runIf(process.platform === "linux").each(REFUSED)(
   "$what are refused, as a dry run too, before they take the memory",
-  { timeout: 240_000 },
   async ({ kind, blocks }) => {
     const bytes = await makeSnapshot(blocks, fixedHeader(kind));
     expect(bytes.length).toBeLessThan(8 * MIB);
@@ -92,7 +91,6 @@ test.runIf(process.platform === "linux").each(REFUSED)(
 
 test.runIf(process.platform === "linux")(
   "what is allowed takes what it is allowed, beside a few blocks on their way",
-  { timeout: 240_000 },
   async () => {
     const bytes = await makeSnapshot(entries(4, 58_000_000), fixedHeader("logs"));
     await using server = await startFlowg({ flags: ["--max-restore-memory", "250MiB"] });

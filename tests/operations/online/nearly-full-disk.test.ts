@@ -54,5 +54,5 @@ for (const [kind, name] of [
     } finally {
       await rm(home, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 }

@@ -265,4 +265,4 @@ test("a server that is killed between two says so at the next run, which complet
   } finally {
     await rm(there, { recursive: true, force: true });
   }
-}, 180_000);
+});

@@ -55,9 +55,7 @@ async function restore(what: string, query: string, bytes: Uint8Array) {
   return report;
 }
 
-test("a restore of all three is listed, taken back and brought again", {
-  timeout: 60_000,
-}, async () => {
+test("a restore of all three is listed, taken back and brought again", async () => {
   const { bytes } = await download(server, root, "/backup");
   await client.roles.save("later", ["read_streams"]);
   await client.transformers.save("later", ".");
@@ -87,9 +85,7 @@ test("a restore of all three is listed, taken back and brought again", {
   expect(lines.at(-1)).toMatchObject({ user: "boss", outcome: "success", undoes: back.run });
 });
 
-test("whoever takes it back may do what a restore of these databases needs", {
-  timeout: 60_000,
-}, async () => {
+test("whoever takes it back may do what a restore of these databases needs", async () => {
   const { bytes } = await download(server, root, "/backup/config");
   await client.transformers.save("gone", ".");
   const { run } = await restore("/config", "?mode=replace", bytes);
@@ -108,9 +104,7 @@ test("whoever takes it back may do what a restore of these databases needs", {
     await expect(reader.restore.undo({ run: asked })).rejects.toMatchObject({ status: 403 });
 });
 
-test("nobody gains what they don't hold by taking a restore of auth back", {
-  timeout: 60_000,
-}, async () => {
+test("nobody gains what they don't hold by taking a restore of auth back", async () => {
   const { bytes } = await download(server, root, "/backup/auth");
   await server.userWith("strong", "write_streams");
   const { run } = await restore("/auth", "?mode=replace&allowAccessChange=true", bytes);
@@ -129,9 +123,7 @@ test("nobody gains what they don't hold by taking a restore of auth back", {
   await expect(client.restore.undo({ run, allowAccessChange: true })).resolves.toBeDefined();
 });
 
-test("a token of a removed user doesn't let its holder in as another of that name", {
-  timeout: 60_000,
-}, async () => {
+test("a token of a removed user doesn't let its holder in as another of that name", async () => {
   const { bytes } = await download(server, root, "/backup/auth");
   const token = await server.userWith("mallory", "read_streams");
   const { run } = await restore("/auth", "?mode=replace&allowAccessChange=true", bytes);
@@ -151,9 +143,7 @@ test("a token of a removed user doesn't let its holder in as another of that nam
   expect((await asks()).status).toBe(200);
 });
 
-test("a token that was removed alone doesn't either, where its user is another one by then", {
-  timeout: 60_000,
-}, async () => {
+test("a token that was removed alone doesn't either, where its user is another one by then", async () => {
   const put = (password: string, role: string) =>
     server.call(root, "PUT", "/users/mallet", { password, roles: [role] });
   await server.call(root, "PUT", "/roles/mallets", { scopes: ["read_streams"] });
@@ -181,7 +171,7 @@ test("clients are not told where this machine has its files", async () => {
   expect(first?.databases).toMatchObject([{ database: "logs", source: "log.db" }]);
 });
 
-test("without an undo file, if that is asked for", { timeout: 60_000 }, async () => {
+test("without an undo file, if that is asked for", async () => {
   const { bytes } = await download(server, root, "/backup/logs");
   const before = await readdir(join(home, "logs", "undo"));
   const report = await restore("/logs", "?undo=false", bytes);

@@ -23,7 +23,7 @@ describeWithStore("continuous in a bucket", () => {
   beforeAll(async () => {
     started = await startStoreByWay();
     way = started.way;
-  }, 120_000);
+  });
   afterAll(() => started?.[Symbol.asyncDispose]());
 
   async function bucket(options: WorldOptions = {}): Promise<World> {
@@ -108,7 +108,6 @@ describeWithStore("continuous in a bucket", () => {
       const last = code === undefined ? [] : ["to-0 recovered"];
       expect([...new Set(at.told)].sort()).toEqual(["to-0 behind", "to-0 caught up", ...last]);
     },
-    120_000,
   );
 
   it("keeps its journal within bounds while the store is away for long, and covers that with a snapshot", async () => {
@@ -128,7 +127,7 @@ describeWithStore("continuous in a bucket", () => {
     await at.settled();
     for (const moment of at.moments.slice(length))
       expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
-  }, 120_000);
+  });
 
   it("tells of a bucket that was wiped, and goes on with a whole snapshot once it is back", async () => {
     await using at = await bucket();
@@ -149,7 +148,7 @@ describeWithStore("continuous in a bucket", () => {
     await at.settled();
     expect((await at.read({})).model).toEqual(at.model);
     await place.close();
-  }, 120_000);
+  });
 
   it("has all again with the next snapshot where only the repository's file was left", async () => {
     await using at = await bucket();
@@ -166,5 +165,5 @@ describeWithStore("continuous in a bucket", () => {
     await at.settled();
     expect((await at.read({})).model).toEqual(at.model);
     await place.close();
-  }, 120_000);
+  });
 });

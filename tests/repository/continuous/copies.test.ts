@@ -54,7 +54,7 @@ it("stores all in each, also what one had to wait for", async () => {
   await eventually(() => {
     for (const kind of DATABASE_KINDS) expect(at.continuous.journalBytes(kind)).toBe(0);
   });
-}, 300_000);
+});
 
 it("gives up one that keeps the others from having room, and only that", async () => {
   await using at = await world({ copies: 1, limit: 60_000 });
@@ -77,7 +77,7 @@ it("gives up one that keeps the others from having room, and only that", async (
   await settled(at);
   await expectIn(at, [1], later.slice(0, -1));
   await expectIn(at, BOTH, [...first, ...later.slice(0, -1)]);
-}, 300_000);
+});
 
 it("takes deltas from the one that has them, though a newer snapshot lies in another", async () => {
   await using at = await world({ copies: 1 });
@@ -102,4 +102,4 @@ it("takes deltas from the one that has them, though a newer snapshot lies in ano
   expect(model).toEqual(at.model);
   expect(opened.since?.deltas).toBeGreaterThan(0);
   await expectIn(at, BOTH, later.slice(0, -1));
-}, 300_000);
+});

@@ -92,7 +92,7 @@ it("waits while the repository's disk is full, says so once, and stores all once
   expect(checked.code, checked.stderr).toBe(0);
   const left = (await readdir(url, { recursive: true })).filter((path) => path.includes(".part"));
   expect(left).toEqual([]);
-}, 120_000);
+});
 
 it("keeps what was answered while the server's own disk is full, and goes on once there is room", async ({
   skip,
@@ -128,4 +128,4 @@ it("keeps what was answered while the server's own disk is full, and goes on onc
   const found = await numbersIn(access);
   for (const n of [...answered, 100]) expect(found).toContain(n);
   expect(found.filter((n) => !answered.includes(n) && n !== 100)).toEqual([]);
-}, 120_000);
+});

@@ -3,10 +3,10 @@
 import { expect, it } from "vitest";
 import { FlowgError } from "../../../server/platform/errors.js";
 import { eventually } from "../../eventually.js";
+import { SEED } from "../../support/seed.js";
 import { bulkRestore, randomOf, remember, statesAt, step, world } from "./world.js";
 
 const INSTANTS = Number(process.env.FLOWG_INSTANTS ?? 40);
-const SEED = Number(process.env.FLOWG_SEED ?? Date.now() % 1_000_000) + 1;
 
 it(`brings back ${INSTANTS} random instants of all three databases (FLOWG_SEED=${SEED})`, async () => {
   const random = randomOf(SEED);

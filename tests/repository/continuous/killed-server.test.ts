@@ -63,4 +63,4 @@ it("loses no more than what was on its way, and goes on after a start on what th
   await killAll(server);
   const all = new Set(await numbersIn(keys));
   for (let n = 0; n < next; n++) expect(all.has(n), String(n)).toBe(true);
-}, 300_000);
+});

@@ -20,11 +20,11 @@ import {
   unarmedEnvironment,
 } from "../../faults/library.js";
 import { type ServerProcess, spawnServer } from "../../http/server-process.js";
+import { SEED } from "../../support/seed.js";
 import { INITIAL, killAll, login, metric, numbersIn, send, stored } from "./sent-logs.js";
 import { randomOf } from "./world.js";
 
 const { FLOWG_KILLS, FLOWG_KILLS_AT = "" } = process.env;
-const SEED = Number(process.env.FLOWG_SEED ?? Date.now() % 1_000_000) + 1;
 /** So long a kill has to come. */
 const PATIENCE_MS = 12_000;
 
@@ -146,7 +146,7 @@ const KNOWN = [
   /^off-site\/deltas\/[\d-]+\/[\w.-]+\.signed$/,
 ];
 
-it(`a server that is killed at its steps loses nothing that it said was stored, nor anything that the disk has (FLOWG_SEED=${SEED - 1})`, async ({
+it(`a server that is killed at its steps loses nothing that it said was stored, nor anything that the disk has (FLOWG_SEED=${SEED})`, async ({
   skip,
 }) => {
   if ("without" in library) return skip(library.without);

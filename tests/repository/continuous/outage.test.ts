@@ -31,7 +31,7 @@ it("keeps what can't be stored, and stores it once the place is back", async () 
     expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
   // the journals no longer hold what was stored
   await eventually(() => expect(journalBytes(at)).toBe(0));
-}, 300_000);
+});
 
 it("goes on with a snapshot where its journal was full", async () => {
   await using at = await world({ limit: 20_000 });
@@ -54,7 +54,7 @@ it("goes on with a snapshot where its journal was full", async () => {
   // no delta covers the instants in between
   const lost = at.moments[length - 20] as (typeof at.moments)[number];
   await expect(at.read({ at: lost.at })).rejects.toMatchObject({ code: "REPOSITORY_DAMAGED" });
-}, 300_000);
+});
 
 it("tells of a repository that was emptied, and stores nothing in what is left", async () => {
   await using at = await world({ heartbeatMs: 50 });
@@ -70,4 +70,4 @@ it("tells of a repository that was emptied, and stores nothing in what is left",
   await at.settled();
   expect(at.snapshots).toBe(snapshots + 1);
   expect((await at.read({})).model).toEqual(at.model);
-}, 120_000);
+});

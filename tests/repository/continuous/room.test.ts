@@ -19,4 +19,4 @@ it("goes on without a gap however much has been through its journal, if it was s
   for (const moment of at.moments)
     expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
   expect(at.errors).toEqual([]);
-}, 300_000);
+});

@@ -116,7 +116,7 @@ it("takes no delta that is missing, changed, cut, moved, swapped or another's fo
   expect(await refusals(at)).toBe(before);
   await expect(at.read({})).rejects.toMatchObject({ code: "REPOSITORY_DAMAGED" });
   expect((await at.read({ allowMissingDeltas: true })).model).toEqual(at.model);
-}, 300_000);
+});
 
 it("is told by a check, which reads all deltas, and follows them from the newest snapshot", async () => {
   await using at = await filled();
@@ -140,4 +140,4 @@ it("is told by a check, which reads all deltas, and follows them from the newest
   expect(without).toMatchObject({ objects: all.length - 1, read: all.length - 1 });
   expect(without.problems).toEqual([expect.stringContaining("are missing")]);
   expect(unknown).toEqual(["deltas/note"]);
-}, 300_000);
+});

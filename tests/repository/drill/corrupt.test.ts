@@ -40,7 +40,7 @@ import {
 } from "./world.js";
 
 const space = await mkdtemp(join(tmpdir(), "flowg-drill-"));
-beforeAll(() => makeWorld(space), 120_000);
+beforeAll(() => makeWorld(space));
 afterAll(() => rm(space, { recursive: true, force: true }));
 
 let made = 0;
@@ -404,15 +404,15 @@ test("the repository that they are made of passes", async () => {
     ["logs", 722],
     ["config", 3],
   ]);
-}, 60_000);
+});
 
 describe("doesn't pass:", () => {
-  test.each(ALL)("%s", { timeout: 60_000 }, async (_, damage) => {
+  test.each(ALL)("%s", async (_, damage) => {
     expectProblems(await drilled(damage));
   });
 
   // which snapshot is chosen, their manifests alone can change
-  test.each(manifests)("%s, drilled by a person", { timeout: 60_000 }, async (_, damage) => {
+  test.each(manifests)("%s, drilled by a person", async (_, damage) => {
     expectProblems(await drilled(damage, "person"));
   });
 });
@@ -449,4 +449,4 @@ test("passes with a warning: a pipeline that can't run", async () => {
   );
   expect(outcome.problems).toEqual([]);
   expect(outcome.warnings.join()).toContain('config: The pipeline "default"');
-}, 60_000);
+});

@@ -59,4 +59,4 @@ test("passes with all changes, at an instant too, and not where a delta is missi
   expect(partly.warnings.join()).toContain("this is the state of");
   const alone = await drilled({ noDeltas: true });
   expect([alone.ok, alone.snapshot.instant]).toEqual([true, undefined]);
-}, 180_000);
+});

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await mkdir(scratch);
   await mkdir(at("home"));
   env = { HOME: at("home"), XDG_CONFIG_HOME: at("home/config"), XDG_CACHE_HOME: at("home/cache") };
-}, 120_000);
+});
 afterAll(() => rm(space, { recursive: true, force: true }));
 
 describe("of a repository that is whole", () => {
@@ -54,7 +54,7 @@ describe("of a repository that is whole", () => {
     const queries = drill.databases.map(({ queries }: { queries: number }) => queries);
     expect(queries).toEqual([5, 6, 6]);
     expect(await readdir(at("home/cache/flowg/drills"))).toEqual([]);
-  }, 60_000);
+  });
 
   it("says so to people", async () => {
     const words = ["--scratch-dir", scratch, "--real-dir", space, "--full-speed"];
@@ -66,7 +66,7 @@ describe("of a repository that is whole", () => {
     expect(stdout).toMatch(/^the drill passed in .* all that was made for it is gone$/m);
     expect(stderr).toMatch(/^drilling the snapshot /m);
     expect(await left()).toEqual([]);
-  }, 60_000);
+  });
 
   it("takes one that is named, in each repository for itself", async () => {
     const listed = await flowg("snapshots", "list", ...here.slice(1), "--json");
@@ -87,7 +87,7 @@ describe("of a repository that is whole", () => {
     expect([code, ok]).toEqual(["DRILL_FAILED", false]);
     expect(reports.map((report: { ok: boolean }) => report.ok)).toEqual([true, false]);
     expect(both.stderr).toMatch(/segments\/.* is missing/);
-  }, 120_000);
+  });
 
   it("drills the others where one can't be drilled, and says so", async () => {
     const words = ["drill", "--repository", at("nowhere"), ...here.slice(1)];
@@ -96,7 +96,7 @@ describe("of a repository that is whole", () => {
     expect([ran.code, ok, reports[0].ok]).toEqual([8, false, true]);
     expect(notDrilled).toMatchObject([{ repository: at("nowhere"), code: "REPOSITORY_MISSING" }]);
     expect(ran.stderr).toMatch(/nowhere was not drilled: /);
-  }, 60_000);
+  });
 
   it("takes one of a host that is named", async () => {
     const words = [...here, "--only", "auth", "--full-speed", "--json"];
@@ -105,7 +105,7 @@ describe("of a repository that is whole", () => {
     const none = await flowg(...words, "--host", "elsewhere");
     expect(none.code).toBe(8);
     expect(none.stderr).toMatch(/no snapshot of the host "elsewhere".*; hosts: here$/m);
-  }, 60_000);
+  });
 
   it("takes one of each age", () => {
     const day = 24 * 60 * 60 * 1000;
@@ -145,7 +145,7 @@ it("of the files of a backup directory", async () => {
   expect(failed.code).toBe(13);
   expect(failed.stderr).toContain("config.db");
   expect(await left()).toEqual([]);
-}, 60_000);
+});
 
 it("says what it needs", async () => {
   const code = async (...words: string[]) => {
@@ -164,7 +164,7 @@ it("says what it needs", async () => {
   const made = ["--repository", at("empty"), "--identity", at("other-id")];
   expect((await flowg("repository", "init", ...made)).code).toBe(0);
   expect(await code(...made)).toEqual([8, expect.stringContaining("no snapshot")]);
-}, 120_000);
+});
 
 it("looks for room first", async ({ skip }) => {
   using _disk = await smallDisk(at("small"), "3m", skip);
@@ -173,7 +173,7 @@ it("looks for room first", async ({ skip }) => {
   expect(ran.stderr).toMatch(/needs about \d+ bytes .*small has \d+ free/);
   expect(ran.stderr).toContain("--scratch-dir");
   expect(await readdir(at("small"))).toEqual([]);
-}, 60_000);
+});
 
 describe("that does not come to its end", () => {
   const words = [BUILT, ...here, "--scratch-dir", scratch];
@@ -189,30 +189,25 @@ describe("that does not come to its end", () => {
       await eventually(async () => expect((await flowg(...words.slice(1))).code).toBe(0));
       expect(await left()).toEqual([]);
     },
-    60_000,
   );
 
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)(
-    "leaves nothing: stopped by %s",
-    async (signal, code) => {
-      let isSent = false;
-      const ran = await run(here.concat("--scratch-dir", scratch), {
-        env,
-        stdin: "",
-        onOutput(text, child) {
-          if (isSent || !text.includes("logs: restoring")) return;
-          isSent = true;
-          child.kill(signal);
-        },
-      });
-      expect([ran.code, ran.stdout]).toEqual([code, ""]);
-      expect(await left()).toEqual([]);
-    },
-    60_000,
-  );
+  ] as const)("leaves nothing: stopped by %s", async (signal, code) => {
+    let isSent = false;
+    const ran = await run(here.concat("--scratch-dir", scratch), {
+      env,
+      stdin: "",
+      onOutput(text, child) {
+        if (isSent || !text.includes("logs: restoring")) return;
+        isSent = true;
+        child.kill(signal);
+      },
+    });
+    expect([ran.code, ran.stdout]).toEqual([code, ""]);
+    expect(await left()).toEqual([]);
+  });
 });
 
 function said(child: ChildProcess, text: string): Promise<void> {
@@ -238,7 +233,7 @@ it("beside a backup and a prune", async () => {
   for (const { code, stderr } of [drilled, backedUp, pruned]) expect(code, stderr).toBe(0);
   const again = await flowg("drill", ...busy, "--each-age", "--scratch-dir", scratch);
   expect(again.code, again.stderr).toBe(0);
-}, 120_000);
+});
 
 it("has a scratch directory that nobody else can look into", async () => {
   const child = spawn(process.execPath, [BUILT, ...here, "--scratch-dir", scratch], {
@@ -248,7 +243,7 @@ it("has a scratch directory that nobody else can look into", async () => {
   const [name = ""] = await left();
   expect((await stat(join(scratch, name))).mode & 0o777).toBe(0o700);
   await new Promise((resolve) => child.once("close", resolve));
-}, 60_000);
+});
 
 describeWithStore("on a real S3 server", () => {
   it("passes, and finds what is missing", async () => {
@@ -270,5 +265,5 @@ describeWithStore("on a real S3 server", () => {
     const failed = await run(words, reader);
     expect(failed.code).toBe(13);
     expect(failed.stderr).toContain("is missing");
-  }, 180_000);
+  });
 });

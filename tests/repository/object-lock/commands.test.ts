@@ -49,7 +49,7 @@ describeWithStore("with a bucket that has object lock", () => {
     await fillSmall(smallDirs(at("data")), 1);
     const made = await run(["repository", "init", ...repository(), "--object-lock", "1h"]);
     expect(made, made.stderr).toMatchObject({ code: 0 });
-  }, 120_000);
+  });
   afterAll(() => rm(space, { recursive: true, force: true }));
 
   test("a backup is locked whole, and forget and prune leave it, with exit code 0", async () => {
@@ -105,7 +105,7 @@ describeWithStore("with a bucket that has object lock", () => {
     const revive = ["repository", "revive", "--repository", url, "--as-of", asOf];
     expect((await run(revive)).json.repositories[0].paths).toEqual([manifest]);
     expect((await run(["repository", "check", ...repository()])).code).toBe(0);
-  }, 120_000);
+  });
 
   test("what is in use is locked anew, by the server's own credentials, and only when it is due", async () => {
     await fillSmall(smallDirs(at("data")), 2);
@@ -123,7 +123,7 @@ describeWithStore("with a bucket that has object lock", () => {
     expect(lock.inOtherMode).toBe(reusedSegments + 1);
     const checked = await run(["repository", "check", "--locks", ...repository()]);
     expect(checked.json.repositories[0].locks.tooShort).toEqual([]);
-  }, 120_000);
+  });
 
   test("an attacker with all rights to delete and overwrite hides everything, and everything comes back", async () => {
     const whole = await run(["repository", "check", "--read-data", ...repository()]);
@@ -162,7 +162,7 @@ describeWithStore("with a bucket that has object lock", () => {
     expect(now, now.stderr).toMatchObject({ code: 0 });
     expect(now.json.repositories[0].locks.tooShort).toEqual([]);
     expect((await backUp("1h")).code).toBe(0);
-  }, 240_000);
+  });
 
   test("where nothing can be locked, nothing is written", async () => {
     const plain = freshUrl(store);
@@ -179,7 +179,7 @@ describeWithStore("with a bucket that has object lock", () => {
       const objects = (await listed(await openPlace(where))).map(({ path }) => path);
       expect(objects).toEqual(["repository.json"]);
     }
-  }, 120_000);
+  });
 
   test("a server's settings say it of each job", async () => {
     const file = at("flowg.yaml");

@@ -196,7 +196,7 @@ describe("a process that is killed while it puts", () => {
         { stdio: ["ignore", "pipe", "inherit"] },
       );
       killed.push(child);
-      await once(child.stdout, "data", { signal: AbortSignal.timeout(30_000) });
+      await once(child.stdout, "data", { signal: AbortSignal.timeout(120_000) });
       await sleep(round * 9);
       child.kill("SIGKILL");
       await once(child, "exit");

@@ -92,7 +92,7 @@ describeWithStore("with a real S3 server:", () => {
     const child = spawn(process.execPath, ["--import", "tsx", program, url, "0"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await once(child.stdout, "data", { signal: AbortSignal.timeout(30_000) });
+    await once(child.stdout, "data", { signal: AbortSignal.timeout(120_000) });
     await sleep(30);
     child.kill("SIGKILL");
     await once(child, "exit");

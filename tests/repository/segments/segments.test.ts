@@ -230,7 +230,7 @@ it("tells each change and loss of a segment, naming what is lost, and takes it f
   expect(await recordsIn(both.open())).toEqual(hexOf(blocks));
   expect(notes).toHaveLength(1);
   expect(notes[0]).toContain("it was taken from other");
-}, 120_000);
+});
 
 it("takes only segments that can hold the keys asked for", async () => {
   const repository = await plainRepository();
