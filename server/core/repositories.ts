@@ -136,17 +136,20 @@ type Repositories = typeof import("../operations/repository/examine.js") &
 export type { CheckOptions, CheckProgress, CheckReport } from "../repository/check/check.js";
 export type { RepairedSnapshot } from "../repository/check/repair.js";
 
-/** @param repair writes new snapshots without the lost records, beside the damaged ones */
+/**
+ * @param repair writes new snapshots without the lost records, beside the damaged ones
+ * @param dryRun only says what the repair would write
+ */
 export async function checkRepository(
   opened: OpenedRepository,
-  { repair, ...options }: CheckOptions & { repair: boolean },
+  { repair, dryRun, ...options }: CheckOptions & { repair: boolean; dryRun: boolean },
 ): Promise<{ report: CheckReport; repaired: RepairedSnapshot[] }> {
   await startZstd();
   const { checkRepository: check } = await import("../repository/check/check.js");
   const report = await check(opened, options);
   if (!repair || report.lost.length === 0) return { report, repaired: [] };
   const { repairSnapshots } = await import("../repository/check/repair.js");
-  return { report, repaired: await repairSnapshots(opened, report.lost) };
+  return { report, repaired: await repairSnapshots(opened, report.lost, { dryRun }) };
 }
 
 export type { RevivedObject, ReviveReport } from "../repository/revive.js";

@@ -220,7 +220,10 @@ describe("a repair", () => {
     expect(report.lost).toMatchObject([
       { name: lostEntry.name, snapshots: [one.setId], entries: 10 },
     ]);
+    const dryRun = await repairSnapshots(repository, report.lost, { dryRun: true });
+    expect(await pathsOf("snapshots/")).toEqual(old);
     const repaired = await repairSnapshots(repository, report.lost);
+    expect(dryRun).toEqual([{ ...repaired[0], repairedId: null }]);
     expect(repaired).toMatchObject([{ setId: one.setId, entries: 10, createdAt: one.createdAt }]);
     expect(await Promise.all(old.map(hashOf))).toEqual(hashes);
 
@@ -232,30 +235,43 @@ describe("a repair", () => {
       await readSegment(repository, { database: "logs", entry }, { full: true });
     const again = await checkRepository(repository, { readShare: 1 });
     expect(again.lost).toHaveLength(1);
-    expect(await repairSnapshots(repository, again.lost)).toEqual([]);
+    for (const dryRun of [true, false])
+      expect(await repairSnapshots(repository, again.lost, { dryRun })).toEqual([]);
     expect((await findSnapshot(repository, { snapshot: whole.setId })).manifest).toEqual(whole);
+  });
+});
+
+const run = (...more: string[]) => {
+  const keys = ["--identity", "id", "--repository-key", "key"];
+  return flowg(["repository", "check", "--repository", "repo", ...keys, ...more], { cwd: home });
+};
+
+test("flowg repository check --repair --dry-run says what a repair would write, and writes nothing", async () => {
+  const one = await snapshot(3, "2026-11-28T10:00:00.000Z");
+  const name = one.databases.logs?.segments[1]?.name ?? "";
+  await repository.place.remove(segmentPath(name, repository.keys.cipher));
+  const snapshots = await pathsOf("snapshots/");
+  const people = await run("--repair", "--dry-run");
+  expect(people.code).toBe(3);
+  expect(people.stdout.replace(/\s+/g, " ")).toContain(
+    `a repair would write snapshot ${one.setId} once more without 10 records that are lost (logs: 10)`,
+  );
+  const program = await run("--repair", "--dry-run", "--json");
+  expect(program.code).toBe(3);
+  const leftOut = [{ database: "logs", segments: 1, entries: 10 }];
+  expect(JSON.parse(program.stdout).repositories[0]).toMatchObject({
+    dryRun: true,
+    repaired: [{ setId: one.setId, repairedId: null, host: "here", entries: 10, leftOut }],
+  });
+  expect(await pathsOf("snapshots/")).toEqual(snapshots);
+  expect(await run("--dry-run")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--dry-run is for --repair"),
   });
 });
 
 test("flowg repository check tells people and programs, and ends with 3", async () => {
   const one = await snapshot(3, "2026-11-28T10:00:00.000Z");
-  const run = (...more: string[]) =>
-    flowg(
-      [
-        "repository",
-        "check",
-        "--repository",
-        "repo",
-        "--identity",
-        "id",
-        "--repository-key",
-        "key",
-        ...more,
-      ],
-      {
-        cwd: home,
-      },
-    );
   const good = await run("--read-data");
   expect(good).toMatchObject({ code: 0, stderr: "" });
   expect(good.stdout).toContain("opens it");
@@ -271,7 +287,10 @@ test("flowg repository check tells people and programs, and ends with 3", async 
   expect(json.code).toBe(3);
   const report = JSON.parse(json.stdout);
   expect(report).toMatchObject({ success: false, code: "REPOSITORY_DAMAGED", sound: false });
-  expect(report.repositories[0].repaired).toHaveLength(1);
+  const leftOut = [{ database: "logs", segments: 1, entries: 10 }];
+  expect(report.repositories[0]).toMatchObject({ dryRun: false, repaired: [{ leftOut }] });
+  const { repairedId } = report.repositories[0].repaired[0];
+  expect((await pathsOf("snapshots/")).join()).toContain(repairedId);
   for (const share of ["0", "101%", "x", "-1"]) {
     expect((await run(`--read-data=${share}`)).code).toBe(2);
   }

@@ -34,6 +34,11 @@ export const check = defineCommand({
         "flowg repository check --repository /mnt/backups --identity id --read-data --repair",
       does: "reads all, and makes snapshots without what is lost",
     },
+    {
+      command:
+        "flowg repository check --repository /mnt/backups --identity id --read-data --repair --dry-run",
+      does: "says which snapshots that would make, and what they would lack",
+    },
   ],
   args: {
     ...repositoryRequired,
@@ -53,21 +58,29 @@ export const check = defineCommand({
       type: "boolean",
       description: "write a snapshot, tagged partial, without what each damaged one has lost",
     },
+    "dry-run": {
+      type: "boolean",
+      description: "with --repair: only say what it would write, and what that would lack",
+    },
   },
   async run({ args, output, signal }) {
     const readShare = shareOf(args["read-data"]);
+    const dryRun = args["dry-run"];
+    if (dryRun && !args.repair) throw onlyWithRepair();
     await using opened = await openAllRepositories({ args, output, signal }, { mustRead: true });
     const { checkRepository } = await core();
-    const repositories: ReturnType<typeof told>[] = [];
+    const repositories: CheckedRepository[] = [];
     for (const repository of opened.repositories) {
       const options = {
         readShare,
         signal,
         repair: args.repair,
+        dryRun,
         locks: args.locks,
         onProgress: progressOf(output),
       };
-      repositories.push(told(repository, await checkRepository(repository, options)));
+      const outcome = await checkRepository(repository, options);
+      repositories.push({ ...told(repository, outcome), dryRun });
     }
     const problems = repositories.flatMap(checkProblems);
     for (const problem of problems) output.problem(problem);
@@ -109,7 +122,14 @@ function told({ id, place, file, identities, keyFile }: Opened, { report, repair
   };
 }
 
-export type CheckedRepository = ReturnType<typeof told>;
+export type CheckedRepository = ReturnType<typeof told> & { dryRun: boolean };
+
+const onlyWithRepair = (): CliError =>
+  new CliError(
+    "USAGE",
+    "--dry-run is for --repair",
+    "leave it out: without --repair a check writes nothing",
+  );
 
 /** @throws USAGE */
 function shareOf(text: string | undefined): number {

@@ -1,6 +1,7 @@
 // Tells people what a check of a repository found.
 
 import type { LocksReport } from "../../../server/repository/check/locks.js";
+import type { RepairedSnapshot } from "../../../server/repository/check/repair.js";
 import type { CheckedRepository } from "../../commands/repository/check.js";
 import { formatBytes, formatCount, formatCounted } from "../format.js";
 import { safe } from "../safe.js";
@@ -39,12 +40,20 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
   const facts = rows
     .filter((row): row is [string, string] => row[1] !== undefined)
     .map(([name, value]) => `${`${name}:`.padEnd(LABEL)}${wrap(safe(value), width, LABEL)}`);
-  const repaired = report.repaired.map(
-    ({ setId, repairedId, entries }) =>
-      `${repairedId} is ${setId} without ${formatCounted(entries, "record")} that ${entries === 1 ? "is" : "are"} lost`,
-  );
-  return [...facts, ...repaired].join("\n");
+  const repaired = report.repaired.map((one) => wrap(repairText(one), width, 0));
+  const idle = report.dryRun && repaired.length === 0 ? [idleText(lost.length > 0)] : [];
+  return [...facts, ...repaired, ...idle].join("\n");
 }
+
+function repairText({ setId, repairedId, entries, leftOut }: RepairedSnapshot): string {
+  const lacks = `without ${formatCounted(entries, "record")} that ${entries === 1 ? "is" : "are"} lost`;
+  if (repairedId !== null) return `${repairedId} is ${setId} ${lacks}`;
+  const each = leftOut.map(({ database, entries }) => `${database}: ${formatCount(entries)}`);
+  return `a repair would write snapshot ${setId} once more ${lacks} (${each.join(", ")})`;
+}
+
+const idleText = (isLost: boolean): string =>
+  `a repair would write nothing: ${isLost ? "an earlier one has written all that is whole" : "no segment is lost"}`;
 
 function lockedText({ objects, locked, firstEnd, lastEnd }: LocksReport): string {
   if (locked === 0) return "nothing";

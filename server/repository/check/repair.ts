@@ -12,23 +12,34 @@ import type { LostSegment } from "./check.js";
 /** The tag of a snapshot that a repair made. */
 export const PARTIAL = "partial";
 
+/** What a repaired snapshot lacks of a database. */
+export interface LeftOutOfDatabase {
+  database: DatabaseKind;
+  segments: number;
+  entries: number;
+}
+
 export interface RepairedSnapshot {
   /** Id of the damaged snapshot. */
   setId: string;
-  /** Id of the snapshot that was written without the lost segments. */
-  repairedId: string;
+  /** Id of the snapshot that was written without the lost segments. Null in a dry run, which writes none. */
+  repairedId: string | null;
   createdAt: string;
+  host: string;
   /** How many records the new one lacks. */
   entries: number;
+  leftOut: LeftOutOfDatabase[];
 }
 
 /**
  * For each damaged snapshot, writes one without what is lost, unless an earlier repair has done so.
+ * @param dryRun only says what it would write
  * @throws SIGNATURE_REFUSED where no trusted key vouches for the repository, and what the place throws
  */
 export async function repairSnapshots(
   repository: Repository,
   lost: readonly LostSegment[],
+  { dryRun = false }: { dryRun?: boolean | undefined } = {},
 ): Promise<RepairedSnapshot[]> {
   const names = new Set(lost.map(({ name }) => name));
   const there = new Set<string>();
@@ -44,20 +55,30 @@ export async function repairSnapshots(
     if (without === undefined || there.has(contentsOf(without.manifest))) continue;
     // this snapshot wasn't asked to be locked
     const { objectLock: _, ...unlocked } = without.manifest;
-    await putManifest(repository, unlocked);
-    const { setId, createdAt } = manifest;
-    const { entries } = without;
-    repaired.push({ setId, repairedId: without.manifest.setId, createdAt, entries });
+    // a dry run is refused where the repair would be
+    if (dryRun) await repository.keys.cipher.encrypt(NOTHING);
+    else await putManifest(repository, unlocked);
+    const { setId, createdAt, host } = manifest;
+    repaired.push({
+      setId,
+      repairedId: dryRun ? null : unlocked.setId,
+      createdAt,
+      host,
+      entries: without.leftOut.reduce((sum, { entries }) => sum + entries, 0),
+      leftOut: without.leftOut,
+    });
   }
   return repaired;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** @returns undefined where the snapshot has lost nothing */
 function manifestWithout(
   manifest: Manifest,
   names: ReadonlySet<string>,
-): { manifest: Manifest; entries: number } | undefined {
-  let entries = 0;
+): { manifest: Manifest; leftOut: LeftOutOfDatabase[] } | undefined {
+  const leftOut: LeftOutOfDatabase[] = [];
   const databases: Partial<Record<DatabaseKind, DatabaseManifest>> = {};
   for (const [kind, database] of Object.entries(manifest.databases)) {
     const segments = database.segments.filter(({ name }) => !names.has(name));
@@ -71,11 +92,12 @@ function manifestWithout(
     const { tracking: _, ...facts } = database;
     const lost = (database.lost ?? 0) + missing;
     databases[kind as DatabaseKind] = { ...facts, ...sums, lost, segments };
-    entries += missing;
+    const gone = database.segments.length - segments.length;
+    leftOut.push({ database: kind as DatabaseKind, segments: gone, entries: missing });
   }
-  if (entries === 0) return undefined;
+  if (leftOut.length === 0) return undefined;
   const tags = [...new Set([...manifest.tags, PARTIAL])];
-  return { manifest: { ...manifest, setId: laterThan(manifest.setId), tags, databases }, entries };
+  return { manifest: { ...manifest, setId: laterThan(manifest.setId), tags, databases }, leftOut };
 }
 
 /**
