@@ -14,6 +14,12 @@ const PASSING = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** OpenSSL reads what comes as a record of TLS. These are what it makes of plain text. */
+const NO_TLS =
+  /wrong.version.number|packet.length.too.long|record.layer.failure|unknown.protocol|http.request/i;
+/** The other side has ended the handshake, and says why (RFC 8446 section 6). */
+const ALERT = /alert ([a-z ]+?)(?::|$)/i;
+
 const CERTIFICATE = /CERT|ERR_TLS|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)/;
 
 /** Whether the server can't have seen anything of the request. */
@@ -34,8 +40,10 @@ export function connectionError(cause: unknown, origin: string, proxy?: string):
   if (cause instanceof FlowgSdkError) return cause;
   const code = codeOf(cause) ?? "";
   const { host: server, protocol } = new URL(origin);
-  const host = proxy === undefined || CERTIFICATE.test(code) ? server : `the proxy ${proxy}`;
-  const [what, hint] = meaning(code, host, protocol);
+  const host = proxy === undefined || isCertificate(code) ? server : `the proxy ${proxy}`;
+  const [what, hint] = isTls(code)
+    ? tlsMeaning(code, host, deepest(cause))
+    : meaning(code, host, protocol);
   const reason = what ?? `the connection to ${host} failed: ${deepest(cause)}`;
   return new ConnectionError(reason, { cause, hint });
 }
@@ -45,13 +53,8 @@ function meaning(
   host: string,
   protocol: string,
 ): [what: string | undefined, hint: string | undefined] {
-  if (CERTIFICATE.test(code)) {
-    return [
-      `the certificate of ${host} is not accepted (${code})`,
-      code === "ERR_TLS_CERT_ALTNAME_INVALID"
-        ? "it is made for another name: use that name in the URL"
-        : "if a private authority signed it, give that authority's certificate (`tls.ca` of the SDK, --ca on the command line)",
-    ];
+  if (isCertificate(code)) {
+    return [`the certificate of ${host} is not accepted (${code})`, certificateHint(code)];
   }
   switch (code) {
     case "ECONNREFUSED":
@@ -68,10 +71,9 @@ function meaning(
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return [`${host} can't be reached (${code})`, "check the network, a firewall, and the URL"];
-    case "EPROTO":
-    case "ERR_SSL_WRONG_VERSION_NUMBER":
-    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-      return [`${host} does not speak TLS`, "is it http instead of https?"];
+    case "HPE_INVALID_CONSTANT":
+    case "HPE_INVALID_VERSION":
+      return [`${host} does not answer as HTTP does`, "is it https instead of http?"];
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
@@ -84,6 +86,35 @@ function meaning(
       ];
     default:
       return [undefined, ownOrigin() ?? "check the URL and the network, and try again"];
+  }
+}
+
+/** OpenSSL's own errors, alerts among them. What is wrong with a certificate that we got, Node says otherwise. */
+const isTls = (code: string): boolean => code === "EPROTO" || code.startsWith("ERR_SSL");
+
+const isCertificate = (code: string): boolean => CERTIFICATE.test(code) && !isTls(code);
+
+function tlsMeaning(code: string, host: string, said: string): [what: string, hint: string] {
+  if (NO_TLS.test(code) || NO_TLS.test(said))
+    return [`${host} does not speak TLS`, "is it http instead of https?"];
+  const alert = ALERT.exec(said)?.[1];
+  return [
+    `no secure connection to ${host}: ${alert ? `it answers "${alert}"` : code}`,
+    "the server and this machine agree on no version of TLS, or it wants a client's certificate, which flowg has none of",
+  ];
+}
+
+function certificateHint(code: string): string {
+  const now = new Date().toUTCString();
+  switch (code) {
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "it is made for another name: use that name in the URL";
+    case "CERT_HAS_EXPIRED":
+      return `it has expired: its owner must renew it, unless this machine's clock is wrong: ${now}`;
+    case "CERT_NOT_YET_VALID":
+      return `it isn't valid yet: set this machine's clock, if it is wrong: ${now}`;
+    default:
+      return "if a private authority signed it, give that authority's certificate (`tls.ca` of the SDK, --ca on the command line)";
   }
 }
 

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, test } from "vitest";
 import * as sdk from "../../sdk/index.js";
 import { apiError, fakeServer, sendJson, thrownBy } from "./fake-server.js";
@@ -113,6 +114,23 @@ describe("a server that can't be reached", () => {
         message: `${new URL(url).host} does not speak TLS`,
       });
     }
+  });
+
+  test("it speaks no HTTP", async () => {
+    const other = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.end("SSH-2.0-OpenSSH_9.2\r\n");
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const host = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const client = clientOf(`http://${host}`);
+    for (const run of [() => client.roles.list(), () => client.backup.logs()]) {
+      expect(await thrownBy(run)).toMatchObject({
+        code: "CONNECTION_FAILED",
+        message: `${host} does not answer as HTTP does`,
+      });
+    }
+    other.close();
   });
 
   test("it breaks the connection", async () => {

@@ -4,9 +4,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { FlowgError, systemCode } from "../../../platform/errors.js";
+import { FlowgError } from "../../../platform/errors.js";
 import { TransientFault } from "../object-store.js";
-import { proxyFor, requestBy } from "./proxy.js";
+import { connectionFault } from "./connection-fault.js";
+import { proxyFor, proxyRefusal, requestBy } from "./proxy.js";
 
 export interface StoreRequest {
   method: string;
@@ -54,19 +55,23 @@ export class Connections {
 
   /** @throws TransientFault, REPOSITORY_UNAVAILABLE */
   async send(request: StoreRequest, signal: AbortSignal): Promise<StoreAnswer> {
-    const { host } = request.url;
-    const client = this.#begin(request, signal);
+    const { url } = request;
+    const proxy = proxyFor(url.href);
+    const client = this.#begin(request, proxy, signal);
     const watch = new Watch(client, this.#limits);
     try {
-      return await new Promise<StoreAnswer>((resolve, reject) => {
+      const answer = await new Promise<StoreAnswer>((resolve, reject) => {
         client.on("error", reject);
         client.on("response", (answer) => {
           receive(answer, (bytes) => watch.moved(bytes)).then(resolve, reject);
         });
         sendBody(client, request.body, (bytes) => watch.moved(bytes));
       });
+      // RFC 9110 section 15.5.8: only a proxy says so. By a tunnel its answer doesn't come here
+      if (proxy && answer.status === 407) throw proxyRefusal(proxy, url, answer.status);
+      return answer;
     } catch (cause) {
-      throw watch.fault(host) ?? connectionFault(cause, host);
+      throw watch.fault(url.host) ?? connectionFault(cause, { url, proxy });
     } finally {
       watch.end();
       // a whole answer gives the connection back to the agent; anything else closes it
@@ -79,7 +84,11 @@ export class Connections {
     this.#https.destroy();
   }
 
-  #begin({ method, url, headers, body }: StoreRequest, signal: AbortSignal): ClientRequest {
+  #begin(
+    { method, url, headers, body }: StoreRequest,
+    proxy: URL | undefined,
+    signal: AbortSignal,
+  ): ClientRequest {
     const isSecure = url.protocol === "https:";
     const options = {
       method,
@@ -87,7 +96,6 @@ export class Connections {
       signal,
       ...(isSecure && this.#ca !== undefined && { ca: this.#ca }),
     };
-    const proxy = proxyFor(url.href);
     if (proxy) return requestBy(proxy, url, options);
     return isSecure
       ? httpsRequest(url, { ...options, agent: this.#https })
@@ -206,30 +214,4 @@ class Watch {
     this.#slow ??= why;
     this.#client.destroy(new Error(why));
   }
-}
-
-/** Nothing answers at that address, or its name is unknown. As a rule the address is wrong. */
-const DEAF: ReadonlySet<string> = new Set(
-  "ECONNREFUSED EHOSTUNREACH ENETUNREACH ENOTFOUND EAI_AGAIN".split(" "),
-);
-const CERTIFICATE = /CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL|EPROTO/;
-
-function connectionFault(cause: unknown, host: string): FlowgError {
-  if (cause instanceof FlowgError) return cause;
-  const code = systemCode(cause) ?? "";
-  const why = cause instanceof Error ? cause.message : String(cause);
-  if (CERTIFICATE.test(code)) {
-    return new FlowgError("REPOSITORY_UNAVAILABLE", `no secure connection to ${host}: ${why}`, {
-      cause,
-      hint: "name the file of its authority's certificate in AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS; or does it speak http:// only?",
-    });
-  }
-  if (DEAF.has(code)) {
-    return new TransientFault(`the store ${host} can't be reached: ${why}`, {
-      cause,
-      isDeaf: true,
-      hint: "check the network and the store's endpoint: AWS_ENDPOINT_URL_S3, or ?endpoint=… in the repository's URL",
-    });
-  }
-  return new TransientFault(`the connection to the store ${host} broke: ${why}`, { cause });
 }

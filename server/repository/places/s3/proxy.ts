@@ -67,21 +67,22 @@ function tunnelled(proxy: URL, url: URL, options: RequestOptions): ClientRequest
   request.on("proxyConnect", ({ statusCode }: { statusCode: number }) => {
     if (statusCode === 200) return;
     // the proxy's own answer must not pass for the store's
-    request.destroy(
-      new FlowgError(
-        "REPOSITORY_UNAVAILABLE",
-        `the proxy ${proxy.host} refuses the way to ${url.host} (HTTP ${statusCode})`,
-        {
-          hint:
-            statusCode === 407
-              ? "it wants a name and a password: write them into the proxy's URL"
-              : "ask who runs it, or list the store's host in NO_PROXY",
-        },
-      ),
-    );
+    request.destroy(proxyRefusal(proxy, url, statusCode));
   });
   return request;
 }
+
+export const proxyRefusal = (proxy: URL, url: URL, status: number): FlowgError =>
+  new FlowgError(
+    "REPOSITORY_UNAVAILABLE",
+    `the proxy ${proxy.host} refuses the way to ${url.host} (HTTP ${status})`,
+    {
+      hint:
+        status === 407
+          ? "it wants a name and a password: write them into the proxy's URL"
+          : "ask those who run it, or list the store's host in NO_PROXY",
+    },
+  );
 
 function basic({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return undefined;
