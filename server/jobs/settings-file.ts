@@ -11,7 +11,7 @@ import {
   Parser,
   parseDocument,
 } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { FlowgError } from "../platform/errors.js";
 import { type Settings, settingsSchema } from "./settings-schema.js";
 

@@ -1,6 +1,6 @@
 // The schema of the settings of jobs, for the file and for flags.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isHostOrRange } from "../operations/webhooks/allowed-hosts.js";
 import { sizeBytes } from "../platform/size.js";
 import { isHttpUrl } from "../records/config/http-parts.js";

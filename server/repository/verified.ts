@@ -4,7 +4,7 @@
 //     verified/2026-11-28/21-30-05.123Z-SETID.json.signed     four lines of minisign's, then JSON
 //     verified/2026-11-28/21-30-05.123Z-SETID.json            in a repository without encryption, which has no signatures
 
-import { z } from "zod";
+import * as z from "zod";
 import { eachAtOnce } from "../platform/each-at-once.js";
 import { FlowgError } from "../platform/errors.js";
 import { datedPart, datedPaths } from "./dated-path.js";

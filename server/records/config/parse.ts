@@ -1,6 +1,8 @@
 // Checks input by a schema, and says where it is wrong.
 
-import * as z from "zod";
+import type * as z from "zod";
+// by its name: to take it out of `z.core` bundles all of zod, with its sixty languages, into each thread
+import { toDotPath } from "zod/v4/core";
 import { FlowgError } from "../../platform/errors.js";
 import { issueSentence } from "../../platform/messages/sentences.js";
 
@@ -9,7 +11,7 @@ export function parseInput<T>(what: string, schema: z.ZodType<T>, input: unknown
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issues = result.error.issues.map(({ path, message }) => ({
-    path: z.core.toDotPath(path),
+    path: toDotPath(path),
     message,
   }));
   const [first] = issues;

@@ -2,7 +2,7 @@
 //
 // Before it is compressed: a line of JSON (DeltaHeader), and the commits of each database, in their order (records/commit.ts).
 
-import { z } from "zod";
+import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { BACKUP_ORDER } from "../../records/backup-names.js";
 import { type Commit, commitAt } from "../../records/commit.js";
