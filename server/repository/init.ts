@@ -119,9 +119,8 @@ async function lockedFor({ place, readers, keyFile }: InitOptions, id: string): 
   const isNew = identityFile !== undefined && !(await isThere(identityFile));
   const older = identityFile !== undefined && !isNew ? [identityFile] : [];
   const given = await readIdentities(older, passphrase);
-  const made = isNew ? await newIdentity() : undefined;
-  const opened =
-    passphrase !== undefined && !given.usedPassphrase ? await newIdentity() : undefined;
+  const made = isNew ? newIdentity() : undefined;
+  const opened = passphrase !== undefined && !given.usedPassphrase ? newIdentity() : undefined;
   for (const recipient of readers.recipients ?? []) await demandRecipient(recipient);
   const readable = [...given.identities, made, opened].filter((one) => one !== undefined);
   const recipients = [

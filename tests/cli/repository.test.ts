@@ -64,7 +64,7 @@ describe("init", () => {
   });
 
   test("takes recipients, and a passphrase from a file alone", async () => {
-    const { recipient } = await newIdentity();
+    const { recipient } = newIdentity();
     const ran = await run(`init --repository r --recipient ${recipient}`);
     expect(ran.stdout).toContain("Add this line to each identity file");
     expect(await run("init --repository x --recipient age1nonsense")).toMatchObject({ code: 2 });
@@ -146,7 +146,7 @@ describe("key", () => {
 
   test("needs an identity that fits", async () => {
     await made("init --repository repo --identity id");
-    const { secret } = await newIdentity();
+    const { secret } = newIdentity();
     await writeFile(join(home, "other"), secret);
     for (const identity of ["", " --identity other"]) {
       const ran = await run(`key --repository repo${identity} --json`);

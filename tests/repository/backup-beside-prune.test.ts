@@ -29,7 +29,7 @@ const keyFilePath = () => join(space, "key.json");
 
 beforeAll(async () => {
   space = await mkdtemp(join(tmpdir(), "flowg-beside-"));
-  const [identity, signingKey, id] = [await newIdentity(), newSigningKey(), randomUUID()];
+  const [identity, signingKey, id] = [newIdentity(), newSigningKey(), randomUUID()];
   const facts = { id, trusted: [signingKey.publicKey], signingKey };
   const encryption = { recipients: [identity.recipient], nameKey: Buffer.alloc(32, 3) };
   repositoryAt = (place, canRead) => {

@@ -40,7 +40,7 @@ const plain = (place: Place): Repository => {
 
 /** The repository as a server has it, and as a machine that restores has it. */
 async function encrypted(place: Place): Promise<{ server: Repository; reader: Repository }> {
-  const identity = await newIdentity();
+  const identity = newIdentity();
   const signingKey = newSigningKey();
   const facts = { id: randomUUID(), trusted: [signingKey.publicKey], signingKey };
   const encryption = { recipients: [identity.recipient], nameKey: Buffer.alloc(32, 3) };

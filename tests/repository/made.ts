@@ -36,7 +36,7 @@ export interface Made {
 }
 
 export async function encrypted(place: Place): Promise<Made> {
-  const identity = await newIdentity();
+  const identity = newIdentity();
   const [signingKey, another] = [newSigningKey(), newSigningKey()];
   const encryption = { recipients: [identity.recipient], nameKey: Buffer.alloc(32, 1) };
   const facts = { id: randomUUID(), trusted: [signingKey.publicKey] };

@@ -126,7 +126,7 @@ describe("a repository with an identity file", () => {
   });
 
   test("is as well for several identities and recipients", async () => {
-    const [one, two] = [await newIdentity(), await newIdentity()];
+    const [one, two] = [newIdentity(), newIdentity()];
     await writeFile(at("both"), `${one.secret}\n`, { mode: 0o600 });
     const made = await init({ identityFile: at("both"), recipients: [two.recipient] });
     expect(made).toMatchObject({ identityMade: false, identityTrusts: false });
@@ -181,7 +181,7 @@ describe("a passphrase", () => {
 
   test("opens an encrypted identity file", async () => {
     const { encryptWithPassphrase } = await import("../../server/repository/keys/passphrase.js");
-    const { secret, recipient } = await newIdentity();
+    const { secret, recipient } = newIdentity();
     await writeFile(at("locked"), await encryptWithPassphrase(`${secret}\n`, "pass phrase"));
     expect((await failure(init({ identityFile: at("locked") }))).message).toContain(
       "is encrypted with a passphrase",
@@ -298,7 +298,7 @@ describe("another machine", () => {
   });
 
   test("gets none where nobody vouches for the repository, and writes nothing", async () => {
-    const { secret, recipient } = await newIdentity();
+    const { secret, recipient } = newIdentity();
     const made = await init({ recipients: [recipient] });
     await writeFile(at("bare"), secret, { mode: 0o600 });
     onMachine("there");
@@ -324,7 +324,7 @@ describe("another machine", () => {
 describe("somebody that can write to the place", () => {
   let mallory: Awaited<ReturnType<typeof newIdentity>>;
   beforeAll(async () => {
-    mallory = await newIdentity();
+    mallory = newIdentity();
   });
 
   /** Each change, and what a server and a reader say. */
@@ -442,7 +442,7 @@ describe("somebody that can write to the place", () => {
 describe("keys that don't fit", () => {
   test("with somebody else's identity the error names the recipients", async () => {
     const made = await init({ identityFile: at("id") });
-    const { secret } = await newIdentity();
+    const { secret } = newIdentity();
     await writeFile(at("other"), secret, { mode: 0o600 });
     for (const machine of ["here", "there"]) {
       onMachine(machine);

@@ -77,7 +77,7 @@ test("its keys open nothing, as they are or as identities", async () => {
 
 test.skipIf(missing.length > 0)("nor do they for Debian's age", async () => {
   const { objects, key } = await loot();
-  for (const secret of [key.nameKey, key.signingKey, (await newIdentity()).secret]) {
+  for (const secret of [key.nameKey, key.signingKey, newIdentity().secret]) {
     await writeFile(join(home, "try"), `${secret}\n`);
     for (const stored of objects)
       expect(() => tool("age", ["-d", "-i", join(home, "try")], stored)).toThrow();

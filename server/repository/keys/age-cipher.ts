@@ -1,14 +1,11 @@
-// Encrypts objects as age files. age's library reads the headers, which anybody may have written. The bulk of the work is
-// node:crypto's.
+// Encrypts objects as age files: `age-header` and `age-opener` do their headers, `age-payload` the rest.
 
-import type { Identity as AgeIdentity } from "age-encryption";
 import { FlowgError } from "../../platform/errors.js";
 import { type AgeHeader, headersFor } from "./age-header.js";
-import { ageLibrary } from "./age-library.js";
+import { headerOpener, type OpenHeader } from "./age-opener.js";
 import { decryptPayload, encryptPayload } from "./age-payload.js";
 import type { Identity } from "./identities.js";
 import type { Cipher } from "./keys.js";
-import { x25519Unwrap } from "./x25519.js";
 
 export interface AgeKeys {
   /** The recipients, who can read what is encrypted. */
@@ -18,10 +15,11 @@ export interface AgeKeys {
 
 export function ageCipher(keys: AgeKeys): Cipher {
   const newHeader = headersFor(keys.recipients);
+  const open = headerOpener(keys.identities);
   return {
     suffix: ".age",
     encrypt: async (plain) => encryptWith(await newHeader(), plain),
-    decrypt: (stored, path) => decryptAge(stored, path, keys),
+    decrypt: (stored, path) => decryptWith(open, { stored, path, keys }),
   };
 }
 
@@ -39,40 +37,30 @@ const encryptWith = ({ fileKey, header }: AgeHeader, plain: Uint8Array): Promise
  * @param path of the object, for messages
  * @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED
  */
-export async function decryptAge(
-  stored: Uint8Array,
-  path: string,
-  { recipients, identities }: AgeKeys,
+export function decryptAge(stored: Uint8Array, path: string, keys: AgeKeys): Promise<Buffer> {
+  return decryptWith(headerOpener(keys.identities), { stored, path, keys });
+}
+
+async function decryptWith(
+  open: OpenHeader,
+  { stored, path, keys }: { stored: Uint8Array; path: string; keys: AgeKeys },
 ): Promise<Buffer> {
+  const { identities, recipients } = keys;
   if (identities.length === 0) throw identityRequired(path, recipients, "none was given");
   const header = headerOf(stored);
   if (!header) throw damaged(path, "it doesn't begin as an encrypted object does");
-  const { Decrypter } = await ageLibrary();
-  const decrypter = new Decrypter();
-  for (const { secret } of identities) decrypter.addIdentity(identityOf(secret));
-  let fits = true;
-  // asked last, when no other identity has opened the file
-  decrypter.addIdentity({
-    unwrapFileKey() {
-      fits = false;
-      return null;
-    },
+  const isDamaged = (cause?: unknown) =>
+    damaged(path, "its header was changed, or it was encrypted for others", cause);
+  const fileKey = await open(header).catch((cause: unknown) => {
+    throw isDamaged(cause);
   });
-  const fileKey = await decrypter.decryptHeader(header).catch((cause: unknown) => {
-    if (fits || isForOneOf(identities, recipients)) {
-      throw damaged(path, "its header was changed, or it was encrypted for others", cause);
-    }
+  if (!fileKey) {
+    if (isForOneOf(identities, recipients)) throw isDamaged();
     throw identityRequired(path, recipients, "none of those given fits");
-  });
+  }
   const plain = await decryptPayload(fileKey, stored.subarray(header.length));
   if (!plain) throw damaged(path, "its contents were changed, or cut short");
   return plain;
-}
-
-/** An X25519 identity is unwrapped here; age's library does it for those of other types. */
-function identityOf(secret: string): string | AgeIdentity {
-  const unwrap = x25519Unwrap(secret);
-  return unwrap ? { unwrapFileKey: (stanzas) => unwrap(stanzas) } : secret;
 }
 
 /** Whether one of these identities should open what is encrypted for these recipients. */

@@ -5,14 +5,13 @@ import { base64nopad } from "@scure/base";
 import { FlowgError } from "../../platform/errors.js";
 import { ageLibrary } from "./age-library.js";
 import { NONCE_BYTES, TAG_BYTES } from "./age-payload.js";
-import { type Wrap, x25519Wrap } from "./x25519.js";
+import { FILE_KEY_BYTES, type Wrap, x25519Wrap } from "./x25519.js";
 
 export interface AgeHeader {
   fileKey: Uint8Array;
   header: Uint8Array;
 }
 
-const FILE_KEY_BYTES = 16;
 const MAC_KEY_BYTES = 32;
 
 /** Returns a function that makes headers for these recipients, each with a new file key. */

@@ -8,6 +8,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import { ageLibrary } from "./age-library.js";
 import { type PublicKey, parsePublicKey } from "./minisign.js";
+import { newX25519Identity, x25519Recipient } from "./x25519.js";
 
 export interface Identity {
   /** `AGE-SECRET-KEY-…` */
@@ -52,6 +53,8 @@ export async function parseIdentities(text: string, name: string): Promise<Ident
 
 async function identity(line: string, at: string): Promise<Identity> {
   if (/^AGE-SECRET-KEY-(PQ-)?1/.test(line)) {
+    const recipient = x25519Recipient(line);
+    if (recipient !== undefined) return { secret: line, recipient };
     const { identityToRecipient } = await ageLibrary();
     try {
       return { secret: line, recipient: await identityToRecipient(line) };
@@ -73,10 +76,9 @@ function otherThan(line: string): string {
   return "this isn't an identity";
 }
 
-export async function newIdentity(): Promise<Identity> {
-  const { generateX25519Identity, identityToRecipient } = await ageLibrary();
-  const secret = await generateX25519Identity();
-  return { secret, recipient: await identityToRecipient(secret) };
+export function newIdentity(): Identity {
+  const secret = newX25519Identity();
+  return { secret, recipient: x25519Recipient(secret) as string };
 }
 
 /** The text of a new identity file. */

@@ -4,8 +4,8 @@
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { REPOSITORY_FILE } from "../repository-file.js";
+import { armored, unarmored } from "./age-armor.js";
 import { type AgeKeys, decryptAge, encryptAge } from "./age-cipher.js";
-import { ageLibrary } from "./age-library.js";
 import { parseSecretKey, type SigningKey } from "./minisign.js";
 
 export interface KeptSecrets {
@@ -21,13 +21,12 @@ export async function lockSecrets(
   recipients: readonly string[],
 ): Promise<string> {
   const json = { nameKey: nameKey.toString("hex"), signingKey: signingKey.secret };
-  const { armor } = await ageLibrary();
-  return armor.encode(await encryptAge(Buffer.from(JSON.stringify(json)), recipients));
+  return armored(await encryptAge(Buffer.from(JSON.stringify(json)), recipients));
 }
 
 /** @throws IDENTITY_REQUIRED, REPOSITORY_DAMAGED */
 export async function unlockSecrets(locked: string, keys: AgeKeys): Promise<KeptSecrets> {
-  const plain = await decryptAge(await unarmored(locked), REPOSITORY_FILE, keys);
+  const plain = await decryptAge(fileIn(locked), REPOSITORY_FILE, keys);
   try {
     const { nameKey, signingKey } = schema.parse(JSON.parse(plain.toString("utf8")));
     const at = `the keys in ${REPOSITORY_FILE}`;
@@ -37,10 +36,9 @@ export async function unlockSecrets(locked: string, keys: AgeKeys): Promise<Kept
   }
 }
 
-async function unarmored(locked: string): Promise<Uint8Array> {
-  const { armor } = await ageLibrary();
+function fileIn(locked: string): Uint8Array {
   try {
-    return armor.decode(locked);
+    return unarmored(locked);
   } catch {
     throw damaged();
   }

@@ -2,6 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { ageLibrary } from "./age-library.js";
+import { FILE_KEY_BYTES, x25519Wrap } from "./x25519.js";
 
 /**
  * X25519 recipients, and post-quantum ones, which other programs read from age 1.3 on.
@@ -15,8 +16,13 @@ export async function demandRecipient(recipient: string): Promise<void> {
   if (!/^age1(pq1)?[02-9ac-hj-np-z]+$/.test(recipient)) {
     throw invalid(`${quoted(recipient)} isn't a recipient of age`, KINDS);
   }
-  const { Encrypter } = await ageLibrary();
   try {
+    const wrap = x25519Wrap(recipient);
+    if (wrap) {
+      wrap(new Uint8Array(FILE_KEY_BYTES));
+      return;
+    }
+    const { Encrypter } = await ageLibrary();
     const encrypter = new Encrypter();
     encrypter.addRecipient(recipient);
     await encrypter.encrypt(new Uint8Array(0));

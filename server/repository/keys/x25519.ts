@@ -10,13 +10,16 @@ import {
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
+  randomBytes,
 } from "node:crypto";
 import { base64nopad, bech32 } from "@scure/base";
 
 const TYPE = "X25519";
+const RECIPIENT = "age";
+const IDENTITY = "AGE-SECRET-KEY-";
 const CIPHER = "chacha20-poly1305";
 const KEY_BYTES = 32;
-const FILE_KEY_BYTES = 16;
+export const FILE_KEY_BYTES = 16;
 const TAG_BYTES = 16;
 /** A fixed nonce, since each wrapping key is used once. */
 const NONCE = Buffer.alloc(12);
@@ -39,7 +42,7 @@ export type Wrap = (fileKey: Uint8Array) => Stanza;
  * @returns undefined where it is of another type, or malformed
  */
 export function x25519Wrap(recipient: string): Wrap | undefined {
-  const known = keyIn(recipient, "age");
+  const known = keyIn(recipient, RECIPIENT);
   if (!known) return undefined;
   const key = publicKey(known);
   return (fileKey) => {
@@ -65,14 +68,9 @@ export type Unwrap = (stanzas: readonly Stanza[]) => Uint8Array | null;
  * @returns undefined where it is of another type, or malformed
  */
 export function x25519Unwrap(secret: string): Unwrap | undefined {
-  const scalar = keyIn(secret, "AGE-SECRET-KEY-");
-  if (!scalar) return undefined;
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8, scalar]),
-    format: "der",
-    type: "pkcs8",
-  });
-  const own = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  const pair = keyPair(secret);
+  if (!pair) return undefined;
+  const { privateKey, own } = pair;
   return (stanzas) => {
     for (const { args, body } of stanzas) {
       if (args[0] !== TYPE) continue;
@@ -81,11 +79,33 @@ export function x25519Unwrap(secret: string): Unwrap | undefined {
       if (!isRight) throw new Error("a stanza of X25519 has another form");
       // refuses shares that lead to a secret which anybody knows
       const shared = diffieHellman({ privateKey, publicKey: publicKey(share) });
-      const fileKey = opened(wrappingKey(shared, share, own.subarray(-KEY_BYTES)), body);
+      const fileKey = opened(wrappingKey(shared, share, own), body);
       if (fileKey) return fileKey;
     }
     return null;
   };
+}
+
+/**
+ * The recipient that an identity is of.
+ * @returns undefined where the identity is of another type, or malformed
+ */
+export function x25519Recipient(secret: string): string | undefined {
+  const pair = keyPair(secret);
+  return pair && bech32.encodeFromBytes(RECIPIENT, pair.own);
+}
+
+/** Makes an identity. */
+export const newX25519Identity = (): string =>
+  bech32.encodeFromBytes(IDENTITY, randomBytes(KEY_BYTES)).toUpperCase();
+
+function keyPair(secret: string): { privateKey: KeyObject; own: Uint8Array } | undefined {
+  const scalar = keyIn(secret, IDENTITY);
+  if (!scalar) return undefined;
+  const key = Buffer.concat([PKCS8, scalar]);
+  const privateKey = createPrivateKey({ key, format: "der", type: "pkcs8" });
+  const own = createPublicKey(privateKey).export({ format: "der", type: "spki" });
+  return { privateKey, own: own.subarray(-KEY_BYTES) };
 }
 
 function opened(key: Buffer, body: Uint8Array): Buffer | undefined {

@@ -1,6 +1,6 @@
 // Encrypted objects are age files: Debian's `age` reads ours and we read its, and nothing that was changed is accepted.
 
-import { randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +13,9 @@ import {
 } from "age-encryption";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ageCipher, encryptAge } from "../../../server/repository/keys/age-cipher.js";
+import { encryptPayload } from "../../../server/repository/keys/age-payload.js";
 import { type Identity, newIdentity } from "../../../server/repository/keys/identities.js";
-import { x25519Unwrap, x25519Wrap } from "../../../server/repository/keys/x25519.js";
+import { type Wrap, x25519Unwrap, x25519Wrap } from "../../../server/repository/keys/x25519.js";
 import { missingTools, tool } from "../tools.js";
 
 const CHUNK = 64 * 1024;
@@ -29,7 +30,7 @@ let other: Identity;
 let hybrid: Identity;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "flowg-age-"));
-  [mine, other] = [await newIdentity(), await newIdentity()];
+  [mine, other] = [newIdentity(), newIdentity()];
   const secret = await generateHybridIdentity();
   hybrid = { secret, recipient: await identityToRecipient(secret) };
   await writeFile(join(home, "mine"), `# a comment\n${mine.secret}\n`);
@@ -139,6 +140,60 @@ describe("a recipient's part of a header", () => {
     const mixed = mine.secret.replace(/[A-Z](?=[^A-Z]*$)/, (letter) => letter.toLowerCase());
     for (const text of [hybrid.secret, mine.recipient, mine.secret.toLowerCase(), mixed, ""])
       expect(x25519Unwrap(text)).toBe(undefined);
+  });
+});
+
+describe("a header that others have made", () => {
+  const FIRST_LINE = "age-encryption.org/v1";
+  const FULL = "A".repeat(64);
+  const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+
+  /** A file for us with these lines in its header, with a MAC that is right. */
+  async function withLines(change: (forUs: string[]) => string[], version = FIRST_LINE) {
+    const fileKey = randomBytes(16);
+    const wrap = x25519Wrap(mine.recipient) as Wrap;
+    const { args, body } = wrap(fileKey);
+    const forUs = [`-> ${args.join(" ")}`, unpadded(body)];
+    const text = `${[version, ...change(forUs)].join("\n")}\n---`;
+    const key = Buffer.from(hkdfSync("sha256", fileKey, "", "header", 32));
+    const mac = createHmac("sha256", key).update(text, "latin1").digest();
+    const header = Buffer.from(`${text} ${unpadded(mac)}\n`, "latin1");
+    return await encryptPayload(fileKey, Buffer.from("x"), header);
+  }
+
+  test.each<[string, boolean, (forUs: string[]) => string[]]>([
+    ["as it is", true, (us) => us],
+    ["a stanza that nobody knows before it", true, (us) => ["-> x-grease a b !", "", ...us]],
+    ["a stanza after it", true, (us) => [...us, "-> x-grease", "QUJD"]],
+    ["a body of two lines", true, (us) => ["-> x-grease", FULL, "QUJD", ...us]],
+    ["a full line and an empty one", true, (us) => ["-> x-grease", FULL, "", ...us]],
+    ["no last line of a body", false, (us) => ["-> x-grease", FULL, ...us]],
+    ["a line that is too long", false, (us) => ["-> x-grease", `${FULL}AAAA`, "", ...us]],
+    ["no arguments", false, (us) => ["->", "", ...us]],
+    ["an empty argument", false, (us) => ["-> a  b", "", ...us]],
+    ["a space at the end", false, (us) => ["-> a ", "", ...us]],
+    ["bits beside a body's bytes", false, (us) => ["-> a", "QUJDR", ...us]],
+    ["padding", false, (us) => ["-> a", "QQ==", ...us]],
+    ["an empty line", false, (us) => ["", ...us]],
+    ["the line ends of Windows", false, (us) => us.map((line) => `${line}\r`)],
+    ["another beginning of a stanza", false, (us) => ["=> a", "", ...us]],
+    ["no stanza for us", false, () => ["-> x-grease", ""]],
+  ])("%s is taken as age's library takes it", async (_, isTaken, change) => {
+    const stored = await withLines(change);
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(mine.secret);
+    const its = await decrypter.decrypt(stored, "text").catch(() => undefined);
+    expect(its).toBe(isTaken ? "x" : undefined);
+    const ours = await outcome(stored);
+    expect(typeof ours === "string" ? ours : ours.toString()).toBe(
+      isTaken ? "x" : "REPOSITORY_DAMAGED",
+    );
+  });
+
+  test("of another version is refused", async () => {
+    expect(await outcome(await withLines((us) => us, "age-encryption.org/v2"))).toBe(
+      "REPOSITORY_DAMAGED",
+    );
   });
 });
 

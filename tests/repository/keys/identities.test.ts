@@ -23,7 +23,7 @@ const missing = missingTools(["age", "script"]);
 
 describe("an identity file", () => {
   test("holds several, with comments, empty lines, and the line ends of Windows", async () => {
-    const [one, two] = [await newIdentity(), await newIdentity()];
+    const [one, two] = [newIdentity(), newIdentity()];
     const hybrid = await generateHybridIdentity();
     const text = `\ufeff# mine\r\n\r\n${one.secret}\r\n  ${two.secret}\n#x\n${hybrid}`;
     const { identities, trusted } = await parseIdentities(text, "id");
@@ -33,7 +33,7 @@ describe("an identity file", () => {
   });
 
   test("as ours is written, says whose signatures to trust", async () => {
-    const [identity, key] = [await newIdentity(), newSigningKey()];
+    const [identity, key] = [newIdentity(), newSigningKey()];
     const signingKey = key.publicKey.text;
     const text = identityText(identity, { signingKey, repository: "some-id" });
     const found = await parseIdentities(text, "id");
@@ -60,7 +60,7 @@ describe("an identity file", () => {
   });
 
   test("with one letter wrong is refused", async () => {
-    const { secret } = await newIdentity();
+    const { secret } = newIdentity();
     for (const at of [16, 30, secret.length - 1]) {
       const wrong = secret.slice(0, at) + (secret[at] === "Q" ? "P" : "Q") + secret.slice(at + 1);
       await expect(parseIdentities(wrong, "id")).rejects.toMatchObject({ code: "INPUT_INVALID" });
@@ -106,7 +106,7 @@ describe("a passphrase", () => {
 });
 
 test("recipients are age's own, whole", async () => {
-  const { recipient, secret } = await newIdentity();
+  const { recipient, secret } = newIdentity();
   await demandRecipient(recipient);
   const wrong = recipient.slice(0, -1) + (recipient.endsWith("q") ? "p" : "q");
   for (const text of [wrong, "age1", "age1yubikey1qqq", "ssh-ed25519 AAAA", "x", `${recipient}q`])

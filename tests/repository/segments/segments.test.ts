@@ -59,7 +59,7 @@ async function plainRepository(place = new MemoryPlace()) {
 
 async function encryptedRepository(place = new MemoryPlace()) {
   const id = randomUUID();
-  const identity = await newIdentity();
+  const identity = newIdentity();
   const nameKey = Buffer.alloc(32, 7);
   const keys = (identities: (typeof identity)[]) =>
     repositoryKeys({

@@ -32,7 +32,7 @@ afterEach(() => void vi.useRealTimers());
 
 async function given(inner: Place): Promise<Given> {
   const place = new ClockedPlace(inner);
-  const [identity, signingKey, id] = [await newIdentity(), newSigningKey(), randomUUID()];
+  const [identity, signingKey, id] = [newIdentity(), newSigningKey(), randomUUID()];
   const facts = { id, trusted: [signingKey.publicKey], signingKey };
   const encryption = { recipients: [identity.recipient], nameKey: Buffer.alloc(32, 3) };
   const keys = (identities: (typeof identity)[]) =>
