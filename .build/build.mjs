@@ -37,8 +37,10 @@ for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png
  */
 async function bundleThreads() {
   const entryPoints = readdirSync("dist/server", { recursive: true })
-    .filter((path) => /-thread\.js$/.test(path) && !path.endsWith("asked-thread.js"))
-    .map((path) => join("dist/server", path));
+    .filter((path) => /-thread\.js$/.test(path))
+    .map((path) => join("dist/server", path))
+    // a module that only starts threads would get copies of classes and states that it shares with the server
+    .filter((path) => readFileSync(path, "utf8").includes("parentPort"));
   await build({
     entryPoints,
     outdir: "dist/server",
