@@ -174,6 +174,8 @@ test("a task isn't theirs whom a restore brings under the name of its user", asy
     // who is the same as before keeps their own
     const same = await server.login(mate, "of bob");
     expect((await get(ids.get(mate) ?? "", same)).status).toBe(200);
+    const { restores } = (await server.must("/restores")).body;
+    expect(restores).toMatchObject([{ by: "root", canUndo: true }]);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

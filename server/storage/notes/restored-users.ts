@@ -7,7 +7,7 @@ import { nameProblem } from "../../records/names.js";
 import { decodeValue, type UserRecord } from "../../records/records.js";
 import type { Instant, SideTables } from "../tables.js";
 
-const sinceKey = (user: string) => key("restored", user);
+const sinceKey = (user: string) => key("user-since", user);
 
 /** Notes the users whom a restore has brought, removed, or given another password. Only inside its write transaction. */
 export function noteRestoredUsers(
