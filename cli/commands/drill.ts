@@ -116,7 +116,10 @@ export const drill = defineCommand({
       );
     const memory = args["max-restore-memory"];
     const options = {
-      ...{ ...snapshotWish(args), eachAge, realDir, signal },
+      ...snapshotWish(args),
+      eachAge,
+      realDir,
+      signal,
       note: !args["no-note"],
       only: only === undefined ? undefined : onlyDatabases(only),
       scratchDir: args["scratch-dir"],
@@ -180,7 +183,9 @@ function result(
       reports,
       ...(first && {
         notDrilled: notDrilled.map(({ repository, failure: { code, message } }) => ({
-          ...{ repository, code, message },
+          repository,
+          code,
+          message,
         })),
       }),
     },

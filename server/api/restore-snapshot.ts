@@ -66,8 +66,14 @@ export async function beginSnapshotRestore(
     await using opened = await snapshots.open(exactly, signal);
     return await services.administration
       .restoreSnapshot(opened.snapshot, {
-        ...{ ...wishes, databases, user: caller.user, credentials, authorizeAgain },
-        ...{ signal, lastSignal, onProgress: (at) => progress(progressOf(at)) },
+        ...wishes,
+        databases,
+        user: caller.user,
+        credentials,
+        authorizeAgain,
+        signal,
+        lastSignal,
+        onProgress: (at) => progress(progressOf(at)),
       })
       .catch((error: unknown) => {
         throw snapshots.explained(exactly, error);

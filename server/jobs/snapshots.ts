@@ -115,7 +115,9 @@ export class Snapshots {
           message: this.#options.conceal(message),
         }));
         listed.push({
-          ...{ destination: name, readable, snapshots },
+          destination: name,
+          readable,
+          snapshots,
           ...(newestDelta !== undefined && { newestDelta }),
           unreadable: told,
         });
@@ -161,7 +163,12 @@ export class Snapshots {
       };
     }
     return {
-      ...{ destination: name, setId, createdAt, host, tags: [...tags], producer },
+      destination: name,
+      setId,
+      createdAt,
+      host,
+      tags: [...tags],
+      producer,
       ...verified.get(setId),
       databases,
     };

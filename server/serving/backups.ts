@@ -161,7 +161,12 @@ export async function servedJobs(
     onError: (error, job) => log.error({ err: error, job }, "a backup job met a fault"),
   });
   const drills = servedDrills(jobs, {
-    ...{ clock, log, metrics, tasks, conceal, maxMemory },
+    clock,
+    log,
+    metrics,
+    tasks,
+    conceal,
+    maxMemory,
     database: databases.config,
     reportOf: (job) => all.report(job),
   });

@@ -40,7 +40,11 @@ test("a run is begun, shown, and in the trail; a second one meanwhile is a confl
   expect(run).toMatchObject({ trigger: "request", outcome: "success", notes: [] });
   expect(server.logLines).toContainEqual(
     expect.objectContaining({
-      ...{ audit: true, action: "run job", target: "nightly", run: run.id, outcome: "success" },
+      audit: true,
+      action: "run job",
+      target: "nightly",
+      run: run.id,
+      outcome: "success",
       user: expect.stringMatching(/^user-/),
     }),
   );

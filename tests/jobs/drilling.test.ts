@@ -36,13 +36,19 @@ const REPORT: DrillReport = {
         setId: "91186e8d-6e05-4271-b4b3-02c804ff00bf",
         createdAt: "2026-11-29T02:15:00.000Z",
       },
-      ...{ when: "2026-11-29T04:30:00.000Z", ok: true, problems: [], warnings: [], seconds: 1 },
+      when: "2026-11-29T04:30:00.000Z",
+      ok: true,
+      problems: [],
+      warnings: [],
+      seconds: 1,
       restore: {
         seconds: 1,
         phases: { opening: 0, verifying: 0, restoring: 1, finishing: 0 },
-        ...{ bytesPerSecond: 1, estimatedSeconds: 2 },
+        bytesPerSecond: 1,
+        estimatedSeconds: 2,
       },
-      ...{ bytesRead: 1, databases: [] },
+      bytesRead: 1,
+      databases: [],
     },
   ],
 };
@@ -68,8 +74,15 @@ async function moduleThat(does: string): Promise<URL> {
 }
 
 const asked = (): DrillAsked => ({
-  ...{ url: "/nowhere", keyFiles: [], identityFiles: [], trustedKeys: [] },
-  ...{ host: "here", tag: "job:nightly", eachAge: false, scratchDir: home, maxMemory: 1 },
+  url: "/nowhere",
+  keyFiles: [],
+  identityFiles: [],
+  trustedKeys: [],
+  host: "here",
+  tag: "job:nightly",
+  eachAge: false,
+  scratchDir: home,
+  maxMemory: 1,
 });
 const drill = async (does: string, signal = new AbortController().signal) =>
   await drillApart(asked(), { module: await moduleThat(does), onProgress() {}, signal });
@@ -167,7 +180,8 @@ describe("drills of several jobs", () => {
     );
     const begun: string[] = [];
     const carryOut = drilling({
-      ...{ module, maxMemory: 1 },
+      module,
+      maxMemory: 1,
       reportOf: (name) => {
         begun.push(name);
         return { destinations: [] };
@@ -205,7 +219,8 @@ describe("drills of several jobs", () => {
       destinations: ["/nowhere", "/near"].map((url) => ({ name: url.slice(1), url, place: url })),
     };
     const carryOut = drilling({
-      ...{ module, maxMemory: 1 },
+      module,
+      maxMemory: 1,
       reportOf: () => ({ destinations: [] }),
       onError: (error) => {
         throw error;

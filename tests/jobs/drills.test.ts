@@ -22,8 +22,10 @@ const at = (...names: string[]) => join(home, ...names);
 /** A clock that stands still: no schedule falls due unless a test lets time pass. */
 const standing = () => new SimulatedClock(new Date().toISOString());
 const job = (more: Partial<JobInput> = {}): JobInput => ({
-  ...{ schedule: "15 3 1 1 *", repository: at("near") },
-  ...{ "repository-key": at("key.json"), identity: at("identity") },
+  schedule: "15 3 1 1 *",
+  repository: at("near"),
+  "repository-key": at("key.json"),
+  identity: at("identity"),
   drill: { schedule: "0 * * * *", "scratch-dir": at("scratch") },
   ...more,
 });
@@ -105,7 +107,8 @@ test("a drill passes where all is right, fails where it isn't, and is told as ru
   expect(failed.error.message).toMatch(/^near: the snapshot .* can't be restored as it should: /);
   expect(JSON.stringify(failed)).not.toContain(home);
   expect((await reportOf(server)).destinations[0]).toMatchObject({
-    ...{ verified: snapshot, drillFailed: true },
+    verified: snapshot,
+    drillFailed: true,
   });
   expect(await metric(server, `flowg_drill_failed${LABELS}`)).toBe(1);
   expect(await metric(server, 'flowg_drill_runs_total{job="nightly",outcome="failure"}')).toBe(2);
@@ -247,7 +250,8 @@ test("a scratch directory that others could lead elsewhere is refused, when the 
   const refused = async (name: string, words: string) => {
     const drill = { schedule: "0 4 * * *", "scratch-dir": at(name) };
     await expect(start({ nightly: job({ drill }) })).rejects.toMatchObject({
-      ...{ code: "FILE_UNAVAILABLE", message: expect.stringContaining(words) },
+      code: "FILE_UNAVAILABLE",
+      message: expect.stringContaining(words),
     });
   };
   await refused("link", "link is a link");
@@ -305,7 +309,8 @@ test("a server that can't read what it stores refuses to drill it, when it start
   const settings = job({ identity: undefined });
   const message = `the job nightly has a drill, and a drill must read: ${at("near")} is encrypted, and the job has no identity that reads it`;
   await expect(start({ nightly: settings })).rejects.toMatchObject({
-    ...{ code: "IDENTITY_REQUIRED", message },
+    code: "IDENTITY_REQUIRED",
+    message,
     hint: expect.stringMatching(/leave the drill out .* `flowg drill` by cron/),
   });
   // where nobody can tell, it starts
@@ -314,9 +319,7 @@ test("a server that can't read what it stores refuses to drill it, when it start
   expect((await done(server, "drill")).error.code).toBe("REPOSITORY_MISSING");
   const scratchless = job({ drill: { schedule: "0 4 * * *", "scratch-dir": at("nowhere") } });
   await expect(start({ nightly: scratchless })).rejects.toMatchObject({
-    ...{
-      code: "FILE_UNAVAILABLE",
-      message: expect.stringContaining(`cannot look at ${at("nowhere")}`),
-    },
+    code: "FILE_UNAVAILABLE",
+    message: expect.stringContaining(`cannot look at ${at("nowhere")}`),
   });
 });

@@ -19,7 +19,12 @@ import { MemoryPlace } from "./memory-place.js";
 
 const UTC = new Calendar("UTC");
 const thinning = (policy: Thinning["policy"], more: Partial<Thinning> = {}): Thinning => ({
-  ...{ policy, calendar: UTC, groupings: ["host"], hosts: [], tags: [], allowRemoveAll: false },
+  policy,
+  calendar: UTC,
+  groupings: ["host"],
+  hosts: [],
+  tags: [],
+  allowRemoveAll: false,
   ...more,
 });
 const VERIFIED = { verifiedAt: "2026-11-29T04:30:00.000Z", restoreSeconds: 12.5 };
@@ -155,7 +160,9 @@ it("of any history, a policy keeps what its rules keep and the newest verified o
           ({ host, hours, isVerified }, n): Considered => ({
             setId: String(n).padStart(3, "0"),
             createdAt: new Date(Date.UTC(2026, 0, 1) - hours * 3_600_000).toISOString(),
-            ...{ host, tags: [], databases: {} },
+            host,
+            tags: [],
+            databases: {},
             ...(isVerified && { verifiedAt: "2026-01-01T00:00:00.000Z" }),
           }),
         );

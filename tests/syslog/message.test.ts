@@ -94,12 +94,13 @@ describe("what keeps to neither", () => {
   ])("is kept whole: %j", (text, priority, content) => {
     expect(read(text)).toEqual({
       ...common,
-      ...{
-        priority,
-        facility: String(Number(priority) >> 3),
-        severity: String(Number(priority) & 7),
-      },
-      ...{ timestamp: now, hostname: "192.0.2.7", tag: "", content },
+      priority,
+      facility: String(Number(priority) >> 3),
+      severity: String(Number(priority) & 7),
+      timestamp: now,
+      hostname: "192.0.2.7",
+      tag: "",
+      content,
     });
   });
 

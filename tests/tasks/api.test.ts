@@ -144,7 +144,9 @@ test("a task from before a user was made anew, or got another password, is not t
 test("a task isn't theirs whom a restore brings under the name of its user", async () => {
   const dir = await mkdtemp(join(tmpdir(), "flowg-restored-"));
   const client = createClient({
-    ...{ baseUrl: server.url, username: "root", password: ROOT_PASSWORD },
+    baseUrl: server.url,
+    username: "root",
+    password: ROOT_PASSWORD,
   });
   const [name, mate] = ["alice", "bob"];
   const save = (user: string, password: string, roles: string[] = []) =>

@@ -235,7 +235,9 @@ test("snapshots that no rule keeps are forgotten, after a dry run that says whic
   const refused = await ended(await post("/snapshots/forget", all));
   expect(refused).toMatchObject({ state: "failed", error: { code: "REFUSED" } });
   const client = createClient({
-    ...{ baseUrl: server.url, username: "root", password: ROOT_PASSWORD },
+    baseUrl: server.url,
+    username: "root",
+    password: ROOT_PASSWORD,
   });
   const { id } = await client.snapshots.forgetByRules(
     { last: "unlimited", tags: ["release"] },

@@ -57,7 +57,12 @@ const kept = z
 
 const keep = z
   .strictObject({
-    ...{ last: kept, hourly: kept, daily: kept, weekly: kept, monthly: kept, yearly: kept },
+    last: kept,
+    hourly: kept,
+    daily: kept,
+    weekly: kept,
+    monthly: kept,
+    yearly: kept,
     within: z.string().optional().meta({
       description: "All that are at most this much older than the newest: `30d`, `1y6m`.",
     }),

@@ -100,7 +100,9 @@ test.each(FILES)("%s", async (what, kind, bytes, told = "") => {
     ]);
     const { code, signal, stderr } = await flowg([...words, ...places]);
     expect({ what, code, signal, stderr }).toEqual({
-      ...{ what, code: 0, signal: null },
+      what,
+      code: 0,
+      signal: null,
       stderr: expect.stringContaining(told),
     });
     expect(stderr).not.toMatch(/unexpected fault|call stack/);

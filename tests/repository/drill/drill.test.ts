@@ -111,7 +111,9 @@ describe("of a repository that is whole", () => {
     const day = 24 * 60 * 60 * 1000;
     const now = Date.parse("2026-11-28T12:00:00Z");
     const aged = [0.1, 0.9, 1.4, 3, 6, 9, 40, 200, 340, 900].map((days) => ({
-      ...{ path: "", signaturePath: "", storedAt: new Date() },
+      path: "",
+      signaturePath: "",
+      storedAt: new Date(),
       setId: String(days),
       createdAt: new Date(now - days * day).toISOString(),
     }));

@@ -96,7 +96,9 @@ export async function makeWorld(space: string, url = join(space, "template")): P
     await fillWorld(dirs, version);
     await backupToRepositories(
       {
-        ...{ dirs, tags: [MAKER.tag], host: MAKER.host },
+        dirs,
+        tags: [MAKER.tag],
+        host: MAKER.host,
         repositories: [{ repository, keyFilePath: keyFile }],
       },
       lmdb,
@@ -107,7 +109,9 @@ export async function makeWorld(space: string, url = join(space, "template")): P
 
 export const openAt = (space: string, url: string): Promise<OpenedRepository> =>
   openRepository({
-    ...{ url, identityFiles: [join(space, "id")], keyFiles: [join(space, "key.json")] },
+    url,
+    identityFiles: [join(space, "id")],
+    keyFiles: [join(space, "key.json")],
     mustRead: true,
   });
 
