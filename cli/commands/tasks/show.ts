@@ -8,7 +8,7 @@ import { taskText } from "../../output/report/tasks.js";
 
 export const show = defineCommand({
   description: "Show a task: its progress, or how it ended",
-  details: "The exit code is always 0. --json has the report of what the task did.",
+  details: "The exit code is 0 however the task ended. --json has the report of what it did.",
   examples: [
     { command: "flowg tasks show 2f1d2a34-6c55-4c1e-9a83-0d7f4a1e5b60", does: "in some lines" },
   ],
