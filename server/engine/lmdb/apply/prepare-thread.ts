@@ -2,6 +2,7 @@
 
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
+import { walkBlock } from "../../../formats/snapshot/summarize.js";
 import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../../platform/native-memory.js";
 import { markLoaded } from "../../../platform/threads/ending.js";
@@ -40,20 +41,38 @@ parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: Prep
   };
   parentPort?.on("message", (message: PrepareMessage) => {
     if ("block" in message) blockPassed(message.block.byteLength);
-    const prepared = "block" in message ? prepare(preparer, message.block) : message;
+    const prepared = "block" in message ? prepare(preparer, message.block, kind) : message;
     send(prepared, "block" in prepared ? partsOf(prepared).map(memoryOf) : []);
   });
 });
 
 const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
 
-function prepare(preparer: BlockPreparer | ChangePreparer, block: Uint8Array): ApplyMessage {
+function prepare(
+  preparer: BlockPreparer | ChangePreparer,
+  block: Uint8Array,
+  kind: DatabaseKind,
+): ApplyMessage {
   try {
     return preparer.prepare(block);
   } catch (error) {
-    // every record was sound when the file was verified, so a record that isn't means that the file has changed
-    const isChanged = blockFaultOf(error) !== undefined || error instanceof SyntaxError;
+    const isChanged =
+      blockFaultOf(error) !== undefined ||
+      (preparer instanceof BlockPreparer && !isSound(block, kind));
     return { fail: errorMessage(isChanged ? changedMeanwhile(error) : error) };
+  }
+}
+
+/**
+ * Whether each record is one that a restore lets in. All were when the file was verified, so one that isn't means that the file
+ * has changed, whatever error it has led to here.
+ */
+function isSound(block: Uint8Array, kind: DatabaseKind): boolean {
+  try {
+    walkBlock(kind, block, true);
+    return true;
+  } catch (error) {
+    return blockFaultOf(error) === undefined;
   }
 }
 
