@@ -146,14 +146,16 @@ async function transform(
 ): Promise<void> {
   const name = `transformer ${JSON.stringify(step.transformer)}`;
   const logs = await outcome.runScript(name, step.script, log.fields);
-  outcome.moreSteps += Math.max(0, logs.length - 1) * step.weight;
-  if (outcome.moreSteps > MOST_STEPS) {
+  const moreSteps = Math.max(0, logs.length - 1) * step.weight;
+  // logs that are refused come to no node, and take no other branch's room
+  if (outcome.moreSteps + moreSteps > MOST_STEPS) {
     throw new FlowgError(
       "INPUT_INVALID",
       `${name}: it makes ${logs.length} logs of one, which would come to more than ${MOST_STEPS} nodes`,
       { hint: "let it make fewer, or lead them to fewer nodes" },
     );
   }
+  outcome.moreSteps += moreSteps;
   outcome.onNode?.(step.at, log.fields, { output: [...logs], error: undefined });
   for (const fields of logs) await follow(step.next, { ...log, fields }, outcome);
 }
