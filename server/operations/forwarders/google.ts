@@ -36,7 +36,7 @@ export async function sendToGoogle(
   try {
     const url = googleUrl(service);
     hosts.demandPlausible(url);
-    const token = googleToken(service);
+    const token = await googleToken(service);
     const call = { url, token, message: framed(body as Uint8Array), lookup: hosts.lookup };
     const headers = await callOnce(call, signal);
     const status = headers["grpc-status"];
