@@ -1,11 +1,9 @@
 // Sends a line to a syslog server, by TCP or UDP. By UDP nobody answers: the line counts as taken once the system has sent it.
 
 import { createSocket } from "node:dgram";
-import { connect } from "node:net";
-import { promisify } from "node:util";
+import { connect, type LookupFunction, type Socket } from "node:net";
 import { FlowgError } from "../../platform/errors.js";
 import type { ServiceOf } from "../../records/config/service.js";
-import type { AllowedHosts } from "../webhooks/allowed-hosts.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
 import type { ServiceCall } from "./deliver.js";
 
@@ -13,6 +11,8 @@ type Syslog = ServiceOf<"syslog">;
 
 const TIMEOUT_MS = 10_000;
 const HTTP_PORT = 80;
+/** The most connections that wait for their other end to close. */
+const MOST_ENDING = 64;
 
 export const syslogUrl = ({ address }: Syslog): URL => new URL(`http://${address}`);
 
@@ -27,7 +27,14 @@ export async function sendSyslog(
   if (signal.aborted) stop();
   const timer = setTimeout(stop, TIMEOUT_MS);
   try {
-    const place = await placeOf(service, hosts);
+    abort.signal.throwIfAborted();
+    const url = syslogUrl(service);
+    hosts.demandPlausible(url);
+    const place = {
+      host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+      port: url.port === "" ? HTTP_PORT : Number(url.port),
+      lookup: hosts.lookup,
+    };
     const send = service.network === "tcp" ? sendTcp : sendUdp;
     await send(place, body as Uint8Array, abort.signal);
     return undefined;
@@ -60,54 +67,77 @@ export async function sendSyslog(
 }
 
 interface Place {
-  address: string;
-  family: number;
+  host: string;
   port: number;
+  /** Gives only addresses that were judged. */
+  lookup: LookupFunction;
 }
 
-/** The address that was judged is the one that is used. */
-async function placeOf(service: Syslog, hosts: AllowedHosts): Promise<Place> {
-  const url = syslogUrl(service);
-  hosts.demandPlausible(url);
-  const look = promisify<string, { address: string; family: number }>((host, done) =>
-    hosts.lookup(host, {}, (error, address, family = 4) =>
-      done(error, { address: String(address), family }),
-    ),
-  );
-  const port = url.port === "" ? HTTP_PORT : Number(url.port);
-  return { ...(await look(url.hostname)), port };
-}
-
-/** Resolves once the line and the end of the connection are on their way. */
-function sendTcp({ address, port }: Place, line: Uint8Array, signal: AbortSignal): Promise<void> {
+/** Tries the addresses of a host in turn. Resolves once the line and the end of the connection are on their way. */
+function sendTcp(place: Place, line: Uint8Array, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, signal });
-    socket.once("error", reject);
+    const socket = connect({ ...place, signal });
+    socket.on("error", reject);
     socket.once("finish", () => {
-      // the other end's end isn't waited for, and nothing that it says is read
-      socket.resume();
-      socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
-      socket.unref();
+      endSoon(socket);
       resolve();
     });
     socket.end(line);
   });
 }
 
-function sendUdp(
-  { address, family, port }: Place,
-  line: Uint8Array,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Connections whose other end hasn't closed yet, the oldest first. */
+const ending = new Set<Socket>();
+
+/** Closes a connection when the other end does, or in a while, whatever the other end still says. */
+function endSoon(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), TIMEOUT_MS).unref();
+  ending.add(socket);
+  socket.once("close", () => {
+    clearTimeout(timer);
+    ending.delete(socket);
+  });
+  socket.resume();
+  socket.unref();
+  const [oldest] = ending;
+  if (ending.size <= MOST_ENDING || oldest === undefined) return;
+  ending.delete(oldest);
+  // what was sent still goes out
+  oldest.destroy();
+}
+
+async function sendUdp(place: Place, line: Uint8Array, signal: AbortSignal): Promise<void> {
+  const { address, family } = await lookUp(place, signal);
+  await new Promise<void>((resolve, reject) => {
     const socket = createSocket({ type: family === 6 ? "udp6" : "udp4", signal });
+    let isOpen = true;
+    // the signal closes it, too
+    socket.once("close", () => {
+      isOpen = false;
+      reject(new Error("closed before the message was sent"));
+    });
     const settle = (error: Error | null) => {
-      socket.close();
       if (error) reject(error);
       else resolve();
+      if (isOpen) socket.close();
+      isOpen = false;
     };
-    socket.once("error", reject);
+    socket.on("error", settle);
     // a line of UDP is a message by itself
-    socket.send(line.subarray(0, line.length - 1), port, address, settle);
+    socket.send(line.subarray(0, line.length - 1), place.port, address, settle);
+  });
+}
+
+/** Looks a host up, for as long as the signal lets it: a look-up itself can't be stopped. */
+function lookUp(
+  { host, lookup }: Place,
+  signal: AbortSignal,
+): Promise<{ address: string; family: number }> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    lookup(host, {}, (error, address, family = 4) => {
+      if (error) reject(error);
+      else resolve({ address: String(address), family });
+    });
   });
 }
