@@ -30,6 +30,21 @@ describe("a dynamic field", () => {
   });
 
   it.each([
+    ["in a row", Array(200).fill("log.text").join(" + ")],
+    ["in functions", Array(200).fill("upper(log.text)").join(" + ")],
+    ["in conditions", `${Array(40).fill('(upper(log.text) == "" ? "" : "")').join(" + ")}`],
+    ["as JSON", Array(200).fill("toJSON(log)").join("+")],
+  ])("names a large field many times, and ends early: %s", (_, expression) => {
+    const field = dynamicField(`@expr:${expression}`);
+    expect(() => field?.({ text: "x".repeat(128 * 1024) })).toThrow(
+      "a forwarder's expression makes more than 4194304 characters of the log",
+    );
+    // each log has its own room
+    const small = { text: "x".repeat(1024) };
+    expect(field?.(small)).toBe(field?.(small));
+  });
+
+  it.each([
     "@expr:",
     "@expr:log",
     "@expr:log.",

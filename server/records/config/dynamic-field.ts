@@ -2,14 +2,20 @@
 // expr-lang there. This takes what forwarders need of it: `log.NAME`, `log["NAME"]`, texts, `toJSON(log)`, `upper`, `lower`,
 // `trim`, `+`, and `A == B ? C : D`.
 
+import { FlowgError } from "../../platform/errors.js";
 import type { Fields } from "../logs/written-fields.js";
 
-/** Gives the text of a log. A field that the log doesn't have is an empty text, as in FlowG. */
+/**
+ * Gives the text of a log. A field that the log doesn't have is an empty text, as in FlowG.
+ * @throws INPUT_TOO_LARGE
+ */
 export type DynamicField = (fields: Fields) => string;
 
 const MARK = "@expr:";
 const LONGEST = 4_096;
 const DEEPEST = 50;
+/** The most characters of all parts of an expression together, for one log. An expression can name a large field many times. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 const TOKEN =
   /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(==|!=|[.()[\]+?:]))/y;
 const FUNCTIONS: ReadonlyMap<string, (text: string) => string> = new Map([
@@ -27,7 +33,12 @@ export function dynamicField(text: string): DynamicField | undefined {
   const tokens = text.length > LONGEST ? undefined : tokensOf(text.slice(MARK.length));
   if (tokens === undefined) return undefined;
   try {
-    return new Parser(tokens).whole();
+    const work = { left: MOST_CHARACTERS };
+    const field = new Parser(tokens, work).whole();
+    return (fields) => {
+      work.left = MOST_CHARACTERS;
+      return field(fields);
+    };
   } catch (error) {
     if (error instanceof Unknown) return undefined;
     throw error;
@@ -52,13 +63,20 @@ function tokensOf(text: string): string[] | undefined {
   return tokens;
 }
 
+/** How many characters an expression may still make. */
+interface Work {
+  left: number;
+}
+
 class Parser {
   readonly #tokens: readonly string[];
+  readonly #work: Work;
   #next = 0;
   #depth = 0;
 
-  constructor(tokens: readonly string[]) {
+  constructor(tokens: readonly string[], work: Work) {
     this.#tokens = tokens;
+    this.#work = work;
   }
 
   whole(): DynamicField {
@@ -85,11 +103,26 @@ class Parser {
   }
 
   #sum(): DynamicField {
-    const parts = [this.#part()];
-    while (this.#take("+")) parts.push(this.#part());
+    const parts = [this.#counted(this.#part())];
+    while (this.#take("+")) parts.push(this.#counted(this.#part()));
     const [only] = parts;
     if (only && parts.length === 1) return only;
     return (fields) => parts.map((part) => part(fields)).join("");
+  }
+
+  /** The same field. It takes its characters from those that are left. */
+  #counted(field: DynamicField): DynamicField {
+    const work = this.#work;
+    return (fields) => {
+      const text = field(fields);
+      work.left -= text.length;
+      if (work.left >= 0) return text;
+      throw new FlowgError(
+        "INPUT_TOO_LARGE",
+        `a forwarder's expression makes more than ${MOST_CHARACTERS} characters of the log`,
+        { hint: "let the expression name large fields less often" },
+      );
+    };
   }
 
   #part(): DynamicField {
