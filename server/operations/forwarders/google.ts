@@ -3,7 +3,7 @@
 import { connect, type IncomingHttpHeaders } from "node:http2";
 import type { LookupFunction } from "node:net";
 import { FlowgError } from "../../platform/errors.js";
-import type { ServiceOf } from "../../records/config/service.js";
+import { inUrl, type ServiceOf } from "../../records/config/service.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
 import type { ServiceCall } from "./deliver.js";
 import { googleToken } from "./google-token.js";
@@ -15,10 +15,8 @@ const METHOD = "/google.logging.v2.LoggingServiceV2/WriteLogEntries";
 /** Statuses of gRPC after which the same call may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const MAY_PASS = new Set(["4", "8", "10", "13", "14"]);
 
-export const googleUrl = ({ host, port, disable_tls }: Google): URL => {
-  const isBareIpv6 = host.includes(":") && !host.startsWith("[");
-  return new URL(`${disable_tls ? "http" : "https"}://${isBareIpv6 ? `[${host}]` : host}:${port}`);
-};
+export const googleUrl = ({ host, port, disable_tls }: Google): URL =>
+  new URL(`${disable_tls ? "http" : "https"}://${inUrl(host)}:${port}`);
 
 export async function sendToGoogle(
   service: Google,

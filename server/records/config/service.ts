@@ -1,6 +1,7 @@
 // Forwarders to services, as FlowG v0.63 has them: what each of its kinds needs. The kinds `amqp` and `clickhouse` are kept as they
 // are and don't run: each speaks a protocol of its own, for which this server has no client.
 
+import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 import { type DynamicField, dynamicField, fieldsText } from "./dynamic-field.js";
 import { headerProblem, isHttpUrl, isTextMap } from "./http-parts.js";
@@ -54,13 +55,19 @@ const dynamic = (unless: string | DynamicField) =>
 
 /** A host and a port, as `logs.example.com:514` or `[::1]:514`. */
 const address = string
-  .regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$/, { error: "is not HOST:PORT" })
+  .regex(/^(?:[\w.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}$/, { error: "is not HOST:PORT" })
   .refine((value) => URL.canParse(`http://${value}`) && !/:0+$/.test(value), {
     error: "is not HOST:PORT",
   });
-const host = string.regex(/^(?:[A-Za-z0-9.-]+|\[?[0-9A-Fa-f:]+\]?)$/, { error: "is not a host" });
-const pem = text.refine((value) => value === "" || value.includes("-----BEGIN CERTIFICATE-----"), {
+const host = string
+  .regex(/^(?:[\w.-]+|\[?[0-9A-Fa-f:]+\]?)$/, { error: "is not a host" })
+  .refine((value) => URL.canParse(`https://${inUrl(value)}`), { error: "is not a host" });
+const pem = text.refine((value) => value === "" || isCertificate(value), {
   error: "is not a certificate in PEM",
+});
+/** A text that may be missing, for a header. */
+const headerText = text.refine((value) => headerProblem("Authorization", value) === undefined, {
+  error: "has characters that HTTP does not allow in a header",
 });
 
 const KINDS = {
@@ -93,16 +100,14 @@ const KINDS = {
   }),
   awscloudwatch: z.object({
     type: z.literal("awscloudwatch"),
-    app_id: text.refine((value) => headerProblem("User-Agent", value) === undefined, {
-      error: "has characters that HTTP does not allow in a header",
-    }),
+    app_id: headerText,
     endpoint: text.refine((value) => value === "" || isHttpUrl(value), {
       error: "is not an http or https URL",
     }),
     region: text.refine((value) => /^[a-z0-9-]*$/.test(value), { error: "is not a region" }),
-    access_key_id: filled,
+    access_key_id: secret,
     secret_access_key: filled,
-    session_token: text,
+    session_token: headerText,
     group: filled,
     stream: filled,
   }),
@@ -171,6 +176,21 @@ export const isServiceType = (type: unknown): type is ServiceType =>
 /** What checks the configuration of a kind. */
 export const serviceSchema = (type: ServiceType): z.ZodType<Service> =>
   KINDS[type] as unknown as z.ZodType<Service>;
+
+/** A host as URLs have it: an address of IPv6 in brackets. */
+export const inUrl = (host: string): string =>
+  host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+
+function isCertificate(text: string): boolean {
+  // Node also takes the bytes that PEM stands for, which TLS doesn't
+  if (!text.includes("-----BEGIN ")) return false;
+  try {
+    new X509Certificate(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export interface ServiceAccount {
   client_email: string;

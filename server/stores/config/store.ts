@@ -1,6 +1,7 @@
 // The config store: transformers, pipelines and alerts for the rest of the program. Reads see the last commit. Writes resolve
 // once they are on the disk.
 
+import { FlowgError } from "../../platform/errors.js";
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
 import { type Flow, type FlowInput, flowSchema, readFlow } from "../../records/config/flow.js";
 import { demandWhole } from "../../records/config/flow-faults.js";
@@ -144,10 +145,17 @@ export function openConfigStore(database: Database): ConfigStore {
 
 /** An alert as it is stored; what was shown of a forwarder to a service can come back. */
 function storedAlert(webhook: WebhookInput): object {
-  const { version, config } = webhook;
-  return config
-    ? storedForwarder({ version, config })
-    : parseInput("webhook", webhookSchema, webhook);
+  const { version, url, headers, config } = webhook;
+  if (!config) return parseInput("webhook", webhookSchema, webhook);
+  const path = url !== "" ? "url" : Object.keys(headers ?? {}).length > 0 ? "headers" : undefined;
+  if (path !== undefined) {
+    const message = "has no effect beside config";
+    throw new FlowgError("INPUT_INVALID", `the webhook is wrong: ${path} ${message}`, {
+      hint: "leave it empty: config says where the logs go",
+      details: { issues: [{ path, message }] },
+    });
+  }
+  return storedForwarder({ version, config });
 }
 
 const KEYS = { transformer: transformerKey, pipeline: pipelineKey, alert: alertKey };

@@ -32,6 +32,14 @@ const SYSLOG = {
 };
 const GOOGLE = { type: "googlecloudlogging", host: "h", port: 443, project_id: "p", log_id: "l" };
 const AZURE = { type: "azuremonitor", token: "s3cr3t", rule_id: "r", stream_name: "s" };
+const PEM = "-----BEGIN CERTIFICATE-----\nc2VjcmV0\n-----END CERTIFICATE-----\n";
+const AWS = {
+  type: "awscloudwatch",
+  access_key_id: "AKID",
+  secret_access_key: "s3cr3t",
+  group: "g",
+  stream: "s",
+};
 const ELASTIC = { type: "elastic", index: "i", username: "u", password: "s3cr3t" };
 
 describe("a forwarder to a service is refused", () => {
@@ -47,6 +55,11 @@ describe("a forwarder to a service is refused", () => {
     [{ ...SYSLOG, address: "h:99999" }, "config.address is not HOST:PORT"],
     [{ ...ELASTIC, addresses: [] }, "config.addresses is empty"],
     [{ ...ELASTIC, addresses: ["http://h/"], ca: "x" }, "config.ca is not a certificate"],
+    [{ ...ELASTIC, addresses: ["http://h/"], ca: PEM }, "config.ca is not a certificate"],
+    [{ ...AWS, access_key_id: "s3cr3t\n" }, "config.access_key_id: has characters that HTTP"],
+    [{ ...AWS, session_token: "s3cr3t\nX-A: b" }, "config.session_token: has characters that"],
+    [{ ...GOOGLE, host: "1.2.3.999", disable_auth: true }, "config.host is not a host"],
+    [{ ...GOOGLE, host: "[::1", disable_auth: true }, "config.host is not a host"],
     [GOOGLE, "config.auth_json is missing"],
     [{ ...GOOGLE, auth_json: '{"private_key":"s3cr3t"}' }, "config.auth_json is not the JSON"],
     [{ ...AZURE, endpoint: "http://h/" }, "config.endpoint is not an https URL"],
@@ -60,6 +73,17 @@ describe("a forwarder to a service is refused", () => {
     expect(text).not.toContain("s3cr3t");
     expect((await server.call("/forwarders/wrong", { as: server.root })).status).toBe(404);
   });
+});
+
+it.each([
+  { ...SYSLOG, address: "log_server:514" },
+  { ...SYSLOG, address: "[::1]:514" },
+  { ...GOOGLE, host: "::1", disable_auth: true },
+  { ...GOOGLE, host: "[::1]", disable_auth: true },
+])("a forwarder to a host with an unusual name is taken: %j", async (config) => {
+  const { status, body } = await put("host", config);
+  expect([status, body]).toEqual([200, { success: true }]);
+  await server.must("/forwarders/host", { method: "DELETE" });
 });
 
 it.each(["amqp", "clickhouse"])("of type %s is kept, named, and not carried out", async (type) => {
@@ -130,4 +154,13 @@ it("comes back whole from what an alert shows, as `flowg alert get` and `set` do
     400,
     expect.stringContaining("config.endpoint is missing"),
   ]);
+  // what has no effect isn't dropped without a word
+  for (const other of [{ url: "http://127.0.0.1:9/y" }, { headers: { "X-A": "b" } }]) {
+    const json = { webhook: { ...webhook, ...other } };
+    const both = await server.call("/alerts/copy", { method: "PUT", as: server.root, json });
+    expect([both.status, both.body.message]).toEqual([
+      400,
+      `the webhook is wrong: ${Object.keys(other)[0]} has no effect beside config`,
+    ]);
+  }
 });
