@@ -83,7 +83,8 @@ export function readRecipient(stored: unknown): Recipient {
   const read = serviceSchema(type).safeParse((stored as { config: unknown }).config);
   if (read.success) return { ...webhook, service: read.data };
   const [first] = read.error.issues;
-  const part = first ? issueSentence({ path: toDotPath(first.path), message: first.message }) : "";
+  const path = toDotPath(first?.path.map((part) => (typeof part === "string" ? cut(part) : part)) ?? []);
+  const part = first ? issueSentence({ path, message: first.message }) : "";
   return { ...webhook, wrong: `whose ${part}` };
 }
 
@@ -99,13 +100,17 @@ export const isNotCarriedOut = ({ wrong }: Recipient): boolean => wrong === NOT_
 export function recipientProblem(recipient: Recipient): string | undefined {
   const { version, type, url, headers, service, wrong } = recipient;
   if (service) return undefined;
-  if (wrong !== undefined) return `is a forwarder of the type ${JSON.stringify(type)}, ${wrong}`;
+  if (wrong !== undefined)
+    return `is a forwarder of the type ${JSON.stringify(cut(type ?? ""))}, ${wrong}`;
   if (url === "" && version > LATEST) return `is of version ${version}, which does not run here`;
   if (url === "") return "has no URL";
   if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
   const wrongHeader = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
   return (
     wrongHeader &&
-    `has a header ${JSON.stringify(wrongHeader[0].slice(0, 100))} that HTTP does not allow`
+    `has a header ${JSON.stringify(cut(wrongHeader[0]))} that HTTP does not allow`
   );
 }
+
+/** A name of a restored record can be megabytes long. */
+const cut = (name: string): string => name.slice(0, 100);
