@@ -77,14 +77,20 @@ export class StreamStore {
    * @throws INPUT_INVALID
    */
   async getOrCreate(stream: string): Promise<StreamConfig> {
-    const config = await this.getOrDefault(stream);
-    if ((await this.get(stream)) !== undefined) return config;
+    checkName("stream", stream);
+    const there = await this.get(stream);
+    if (there) return there;
+    const config = streamRecord(DEFAULT_STREAM);
     try {
-      await this.#database.change((changes) => {
-        if (isStreamDamaged(changes, stream) || knownStreamRecord(changes, stream)) return;
+      const known = await this.#database.change((changes) => {
+        // another call may have made it meanwhile
+        const known = knownStreamRecord(changes, stream);
+        if (known || isStreamDamaged(changes, stream)) return known;
         this.#options.bound.take([stream], changes);
         writeStreamRecord(changes, stream, config);
+        return undefined;
       });
+      if (known) return known;
     } catch (error) {
       if (error instanceof FlowgError) return config;
       throw error;

@@ -22,6 +22,20 @@ const NONE = { ttl: 0, size: 0, indexed_fields: [] };
 const many = (stream: string, count: number, fields: Record<string, string>) =>
   Array.from({ length: count }, () => ({ stream, fields }));
 
+test("a look makes a stream, and shows what another call gave it meanwhile", async () => {
+  await using db = await temporaryDatabase("logs");
+  const store = openLogStore(db);
+  expect(await store.streams.getOrCreate("new")).toEqual(NONE);
+  expect([...(await listed(store)).keys()]).toEqual(["new"]);
+  const change: typeof db.change = async (work) => {
+    await store.streams.configure("both", { ...NONE, ttl: 60 });
+    return await db.change(work);
+  };
+  const other = openLogStore({ ...db, change });
+  expect(await other.streams.getOrCreate("both")).toEqual({ ...NONE, ttl: 60 });
+  expect(await store.streams.get("both")).toEqual({ ...NONE, ttl: 60 });
+});
+
 test("a stream begins with defaults and keeps its configuration in FlowG's form", async () => {
   await using db = await temporaryDatabase("logs");
   const store = openLogStore(db);
