@@ -89,6 +89,23 @@ describe("a forwarder", () => {
   });
 });
 
+it.each([101, 9_000])("a forwarder that nests %i deep is refused", async (depth) => {
+  const deep = "[".repeat(depth) + "]".repeat(depth);
+  for (const body of [
+    `{"forwarder":{"config":{"type":"amqp","deep":${deep}}}}`,
+    `{"webhook":{"url":"","config":{"type":"amqp","deep":${deep}}}}`,
+  ]) {
+    const path = body.startsWith('{"w') ? "/alerts/deep" : "/forwarders/deep";
+    const headers = { "Content-Type": "application/json" };
+    const { status, body: answer } = await send("PUT", path, { body, headers });
+    expect([status, answer.code, answer.message]).toEqual([
+      400,
+      "INPUT_INVALID",
+      "the forwarder is wrong: config: nests deeper than 100",
+    ]);
+  }
+});
+
 it("a log-in page is told that there are no auth providers", async () => {
   const asked = (method: string) => server.call("/auth-providers/", { method });
   const { status, body } = await asked("GET");

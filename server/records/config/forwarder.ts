@@ -9,6 +9,8 @@ import { isServiceType, NOT_RUN, SERVICE_TYPES, serviceSchema } from "./service.
 import { webhookSchema } from "./webhook.js";
 
 const VERSION = 2;
+/** FlowG's forwarders nest two deep. JSON that nests thousands deep can be read and not written. */
+const DEEPEST = 100;
 
 export interface Forwarder {
   version: number;
@@ -28,11 +30,18 @@ const isNothing = (value: unknown): boolean =>
   value === "" ||
   (isObject(value) && Object.keys(value).length === 0);
 
+const isDeep = (value: unknown, most: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((inner) => isDeep(inner, most - 1)));
+
 const form = z.object({
   version: z
     .union([z.literal(0), z.literal(VERSION)], { error: "only version 2 is known" })
     .nullish(),
-  config: z.looseObject({ type: z.enum([...SERVICE_TYPES, ...NOT_RUN]) }),
+  config: z
+    .looseObject({ type: z.enum([...SERVICE_TYPES, ...NOT_RUN]) })
+    .refine((config) => !isDeep(config, DEEPEST), { error: `nests deeper than ${DEEPEST}` }),
 });
 
 /**
