@@ -26,8 +26,14 @@ it.each([
   [{ type: "datadog", url: "http://h/", apiKey: "k", message: ["@expr:log.a"] }, "message"],
   [{ type: "otlp", endpoint: "http://h/", headers: ["a"] }, "headers"],
   [{ type: "otlp", endpoint: "http://h/", headers: { a: 1 } }, "headers"],
-  [{ type: "elastic", index: "i", username: "u", password: "p", addresses: "http://h/" }, "addresses"],
-  [{ type: "elastic", index: "i", username: "u", password: "p", addresses: [null] }, "addresses[0]"],
+  [
+    { type: "elastic", index: "i", username: "u", password: "p", addresses: "http://h/" },
+    "addresses",
+  ],
+  [
+    { type: "elastic", index: "i", username: "u", password: "p", addresses: [null] },
+    "addresses[0]",
+  ],
   [{ type: "googlecloudlogging", host: "h", port: "443" }, "port"],
   [{ type: "syslog", network: ["tcp"], address: "h:1" }, "network"],
   [{ type: "syslog", network: "tcp", address: 514 }, "address"],

@@ -82,7 +82,8 @@ function sendTcp(place: Place, line: Uint8Array, signal: AbortSignal): Promise<v
       endSoon(socket);
       resolve();
     });
-    socket.end(line);
+    // not before: in Node 20, what is sent earlier doesn't come to a host's next address, and never ends
+    socket.once("connect", () => socket.end(line));
   });
 }
 

@@ -83,7 +83,9 @@ export function readRecipient(stored: unknown): Recipient {
   const read = serviceSchema(type).safeParse((stored as { config: unknown }).config);
   if (read.success) return { ...webhook, service: read.data };
   const [first] = read.error.issues;
-  const path = toDotPath(first?.path.map((part) => (typeof part === "string" ? cut(part) : part)) ?? []);
+  const path = toDotPath(
+    first?.path.map((part) => (typeof part === "string" ? cut(part) : part)) ?? [],
+  );
   const part = first ? issueSentence({ path, message: first.message }) : "";
   return { ...webhook, wrong: `whose ${part}` };
 }
@@ -107,8 +109,7 @@ export function recipientProblem(recipient: Recipient): string | undefined {
   if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
   const wrongHeader = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
   return (
-    wrongHeader &&
-    `has a header ${JSON.stringify(cut(wrongHeader[0]))} that HTTP does not allow`
+    wrongHeader && `has a header ${JSON.stringify(cut(wrongHeader[0]))} that HTTP does not allow`
   );
 }
 

@@ -24,7 +24,10 @@ it("a script that would lead to too many nodes stops no other branch", async () 
   const { entries, failures } = await walkPlan(plan, { a: "b" }, runScript);
   expect(entries.map(({ stream }) => stream)).toEqual(["one", "three", "three", "three"]);
   expect(failures).toEqual([
-    expect.objectContaining({ at: at("to-wide"), error: expect.objectContaining({ code: "INPUT_INVALID" }) }),
+    expect.objectContaining({
+      at: at("to-wide"),
+      error: expect.objectContaining({ code: "INPUT_INVALID" }),
+    }),
   ]);
 });
 
