@@ -85,6 +85,28 @@ test("a restore of all three is listed, taken back and brought again", async () 
   expect(lines.at(-1)).toMatchObject({ user: "boss", outcome: "success", undoes: back.run });
 });
 
+test("restores that bring users with other passwords are noted one after the other, and taken back", async () => {
+  // a name that looks like the number of a note, and one that comes after all numbers
+  const names = ["0000000000000000", "zoe"];
+  const save = async (password: string) => {
+    for (const name of names)
+      await server.call(root, "PUT", `/users/${name}`, { password, roles: [] });
+  };
+  await save("the first password");
+  const { bytes } = await download(server, root, "/backup/auth");
+  const runs: (string | undefined)[] = [];
+  for (const password of ["the second password", "the third password"]) {
+    await save(password);
+    runs.unshift((await restore("/auth", "?mode=replace&allowAccessChange=true", bytes)).run);
+  }
+  const listed = await client.restore.list();
+  expect(listed.slice(0, 2)).toMatchObject(runs.map((run) => ({ run, canUndo: true })));
+  expect(listed.every(({ databases }) => databases.length > 0)).toBe(true);
+  const back = await client.restore.undo({ allowAccessChange: true });
+  expect(back).toMatchObject({ undoes: runs[0] });
+  await server.login("zoe", "the third password");
+});
+
 test("whoever takes it back may do what a restore of these databases needs", async () => {
   const { bytes } = await download(server, root, "/backup/config");
   await client.transformers.save("gone", ".");
