@@ -9,7 +9,10 @@ import type { Manifest } from "../../server/repository/manifest.js";
 import { CarefulPlace } from "../../server/repository/places/careful-place.js";
 import type { PlacedObject } from "../../server/repository/places/place.js";
 import type { ManifestReader } from "../../server/repository/prune/known-manifests.js";
-import { missingAfterBackup } from "../../server/repository/prune/missing-after-backup.js";
+import {
+  missingAfterBackup,
+  untilPruneRemovesNoMore,
+} from "../../server/repository/prune/missing-after-backup.js";
 import { type PruneOptions, prune } from "../../server/repository/prune/prune.js";
 import { MemoryPlace } from "./memory-place.js";
 
@@ -353,6 +356,28 @@ async function backup(id: string, digits: string): Promise<void> {
     for (const each of names) await place.put(segment(each[0] as string), Buffer.from(each));
   }
 }
+
+it("a check waits for a prune's lock, or until nobody has renewed it for long, and writes nothing", async () => {
+  const lock = "locks/prune-00000001.json";
+  place.store(lock, 0, '{"maker":"of another machine","round":1}');
+  let looks = 0;
+  place.before = async (request) => {
+    expect(request).toMatch(/^(list|get) /);
+    if (request === `get ${lock}`) looks++;
+  };
+  const how = { onlyReads: true, pollMs: 1 };
+  await untilPruneRemovesNoMore(place, { ...how, lockMs: 20 });
+  expect(looks).toBeGreaterThan(0);
+  place.before = async (request) => {
+    expect(request).toMatch(/^(list|get) /);
+    // the next round
+    if (request === `get ${lock}` && ++looks > 10)
+      place.store(lock, 0, '{"maker":"of another machine","round":2}');
+  };
+  looks = 0;
+  await untilPruneRemovesNoMore(place, { ...how, lockMs: 600_000 });
+  expect(looks).toBeGreaterThan(10);
+});
 
 it("a prune beside backups, in any order of their requests, leaves every snapshot whole", async () => {
   const digits = fc.subarray([..."123456"], { minLength: 1 }).map((all) => all.join(""));

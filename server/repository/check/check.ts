@@ -214,7 +214,7 @@ async function stillLost(
 ): Promise<LostSegment[]> {
   if (wasted.length === 0) return [];
   const { place, keys } = repository;
-  await untilPruneRemovesNoMore(place, { signal });
+  await untilPruneRemovesNoMore(place, { signal, onlyReads: true });
   const lost = new Map(wasted.map((one) => [one.name, one]));
   const again = new Map<string, NamedSegment>();
   const { snapshots } = await snapshotObjects(place, keys.cipher);

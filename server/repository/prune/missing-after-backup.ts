@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
+import { isMakerKnownGone } from "../../platform/files/maker.js";
 import { highestLock, isStale, LOCK_MS, type SeenLock } from "../lock/prune-lock.js";
 import type { Place } from "../places/place.js";
 import { SEGMENTS, segmentNameOf } from "../segments/segment-path.js";
@@ -15,6 +16,11 @@ interface AskOptions {
   lockMs?: number | undefined;
   /** How often to look whether the prune has gone on. */
   pollMs?: number | undefined;
+  /**
+   * Writes nothing, so the place can't be asked for its clock: a lock is stale once nobody has renewed it for its whole time
+   * here.
+   */
+  onlyReads?: boolean | undefined;
 }
 
 /**
@@ -45,12 +51,17 @@ export async function untilPruneRemovesNoMore(place: Place, options: AskOptions)
 async function untilNextRound(
   place: Place,
   first: SeenLock,
-  { signal, lockMs = LOCK_MS, pollMs = POLL_MS }: AskOptions,
+  { signal, lockMs = LOCK_MS, pollMs = POLL_MS, onlyReads = false }: AskOptions,
 ): Promise<void> {
   let seen = first;
-  for (let turn = 0; ; turn++) {
+  let seenAt = performance.now();
+  const isAbandoned = async (turn: number) => {
+    if (onlyReads) return isGone(seen) || performance.now() - seenAt > lockMs;
     // asking for the place's clock costs a put, so not each time
-    if (turn % 30 === 0 && (await isStale(place, seen, lockMs))) return;
+    return turn % 30 === 0 && (await isStale(place, seen, lockMs));
+  };
+  for (let turn = 0; ; turn++) {
+    if (await isAbandoned(turn)) return;
     await sleep(Math.min(pollMs, FIRST_POLL_MS * 2 ** turn), undefined, { signal }).catch(
       (cause: unknown) => {
         throw new FlowgError("CANCELLED", "stopped", { cause });
@@ -59,6 +70,9 @@ async function untilNextRound(
     const now = await highestLock(place);
     if (now?.path !== first.path) return;
     if (now.round !== undefined && now.round > (first.round ?? 0)) return;
+    if (now.storedAt.getTime() !== seen.storedAt.getTime()) seenAt = performance.now();
     seen = now;
   }
 }
+
+const isGone = ({ maker }: SeenLock): boolean => maker !== undefined && isMakerKnownGone(maker);
