@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FlowgError } from "../../../server/platform/errors.js";
 import { TransientFault } from "../../../server/repository/places/object-store.js";
+import { connectionFault } from "../../../server/repository/places/s3/connection-fault.js";
 import { openS3 } from "../../../server/repository/places/s3/s3-store.js";
 import { withEnvironment } from "../../support/environment.js";
 
@@ -191,6 +192,15 @@ test("nothing listens, or there is no such host", async () => {
   expect((await faultOf("http://store.invalid")).message).toMatch(
     /^the store store\.invalid can't be reached: (there is no host|the name) store\.invalid/,
   );
+});
+
+test("a network that was away for a while is tried as often as other faults that pass", () => {
+  const url = new URL("https://store.test");
+  // no test can bring these about on loopback
+  const isDeaf = (code: string) =>
+    (connectionFault(Object.assign(new Error(code), { code }), { url }) as TransientFault).isDeaf;
+  for (const code of ["ETIMEDOUT", "EADDRNOTAVAIL", "ECONNRESET"]) expect(isDeaf(code)).toBe(false);
+  for (const code of ["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH"]) expect(isDeaf(code)).toBe(true);
 });
 
 test("a proxy isn't there, breaks off, or refuses, and its password is told to nobody", async () => {

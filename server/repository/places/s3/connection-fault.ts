@@ -103,13 +103,17 @@ function tlsFault(cause: unknown, code: string, way: Way): FlowgError | undefine
 const peerOf = ({ url, proxy }: Way): string =>
   proxy?.protocol === "https:" ? `${url.host} or the proxy ${proxy.host}` : url.host;
 
+/** A slow network, or one that was away for a while, and ports that are used up: the address may well be right. */
+const PASSING: ReadonlySet<string> = new Set(["ETIMEDOUT", "EADDRNOTAVAIL"]);
+
 /** Nothing answers at that address, or its name is unknown. As a rule the address is wrong. */
 function deafFault(cause: unknown, code: string, { url, proxy }: Way): FlowgError | undefined {
   const { host, hostname } = proxy ?? url;
   const who = proxy ? "the proxy" : "the store";
   const from = proxy ? "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY" : ENDPOINT;
+  const isDeaf = !PASSING.has(code);
   const deaf = (what: string, hint: string) =>
-    new TransientFault(`${who} ${host} can't be reached: ${what}`, { cause, isDeaf: true, hint });
+    new TransientFault(`${who} ${host} can't be reached: ${what}`, { cause, isDeaf, hint });
   switch (code) {
     case "ECONNREFUSED":
       return deaf("nothing listens there", `does it run, and is the port right? See ${from}`);
