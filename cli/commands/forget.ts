@@ -102,7 +102,7 @@ export const forget = defineCommand({
     const options: ForgetOptions = {
       ...what,
       dryRun: args["dry-run"],
-      // not --allow-remove-all: here it counts only for snapshots, not for the prune
+      // --allow-remove-all counts for the prune as well
       prune: args.prune ? { ...pruneOptions(args, output), signal } : undefined,
     };
     await using opened = await openAllRepositories({ args, output, signal });

@@ -364,6 +364,11 @@ test("a name that can't be meant gets an error with those that could be", async 
       "hosts is for keep",
       () => post("/snapshots/forget", { destination: "near", snapshots: ["a"], hosts: ["b"] }),
     ],
+    [
+      400,
+      "hosts must have at least 1 item",
+      () => post("/snapshots/forget", { destination: "near", keep: { last: 1 }, hosts: [] }),
+    ],
     [404, 'no job "x"', () => post("/snapshots", { job: "x" })],
     [400, "exclude each other", () => post("/snapshots", { job: "gone", destinations: ["near"] })],
     [400, "a job's own snapshots", () => post("/snapshots", { tags: ["job:nightly"] })],

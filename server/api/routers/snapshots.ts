@@ -253,8 +253,9 @@ export const snapshots = router({
         description:
           "Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With " +
           "`prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next " +
-          "prune. Try rules with `dryRun` first. The rules apply to each host by itself, and never remove a host's newest " +
-          "snapshot that a drill has verified. They need an identity on the server.",
+          "prune. Try rules with `dryRun` first. They look at all snapshots in the destination, also at those of other " +
+          "servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each host by itself, and never remove a " +
+          "host's newest snapshot that a drill has verified. They need an identity on the server.",
         errors: REPOSITORY_ERRORS,
         status: 202,
         request: { destination: "nas", snapshots: [ID], prune: true },
@@ -268,7 +269,8 @@ export const snapshots = router({
           description: "Their ids, or the beginnings of these.",
         }),
         keep: keep.optional(),
-        hosts: z.array(label).max(100).optional().meta({
+        // an empty list would mean all hosts, and a program that has found none means none
+        hosts: z.array(label).min(1).max(100).optional().meta({
           description: "With `keep`: look only at snapshots of these hosts.",
         }),
         tags: z.array(label).max(100).optional().meta({
