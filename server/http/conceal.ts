@@ -8,6 +8,8 @@ const PLACE = "(a path that the server's log has)";
 const FIRST_OF_SERVER = 422;
 /** From a `/` at the beginning of a word on. */
 const ABSOLUTE_PATH = /(?<![\w.~/?&=-])\/(?:[\w.@+%~-]+\/)*[\w.@+%~-]+/g;
+/** `/tmp` is neither a part of a stream's name, as in `app/tmp`, nor the beginning of another path's, as in `/tmpfs`. */
+const [BEGIN, END] = [String.raw`(?<![\p{L}\p{N}_])`, String.raw`(?![\p{L}\p{N}_])`];
 
 export type Conceal = (error: FlowgError) => FlowgError;
 
@@ -36,7 +38,8 @@ function textConcealer(directories: readonly string[]): (text: string) => string
     .filter((directory) => directory.length > 1)
     // the longest first, since one may lie in another
     .sort((a, b) => b.length - a.length)
-    .map((directory) => new RegExp(`${escaped(directory)}(?:/[^\\s'"\`:,;)]*)?`, "g"));
+    .map((directory) => `${BEGIN}${escaped(directory)}${END}(?:/[^\\s'"\`:,;)]*)?`)
+    .map((pattern) => new RegExp(pattern, "gu"));
   return (text) =>
     [...known, ABSOLUTE_PATH].reduce((left, path) => left.replace(path, PLACE), text);
 }

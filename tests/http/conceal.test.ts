@@ -33,8 +33,16 @@ it.each([
   ["what the client named", "INPUT_INVALID", 'there is no stream "/srv/x"'],
   ["numbers and types", "SNAPSHOT_CORRUPT", "3/4 blocks of application/json, N/A, tar.gz"],
   ["a web address", "UPSTREAM_FAILED", "https://example.com/a/b?x=/c answered 500"],
+  ["names that hold a known directory's", "UPSTREAM_FAILED", "cache/tmp, s3://bucket/tmp"],
 ] as const)("leaves %s", (_, code, message) => {
-  expect(concealer([DIRECTORY])(new FlowgError(code, message)).message).toBe(message);
+  expect(concealer([DIRECTORY, "/tmp"])(new FlowgError(code, message)).message).toBe(message);
+});
+
+it("a path that begins as a known directory does is concealed as a whole", () => {
+  const error = new FlowgError("INTERNAL", "no /tmpfs/x; in /tmp/a b, and file:///tmp.");
+  expect(concealer(["/tmp"])(error).message).toBe(
+    `no ${PLACE}; in ${PLACE} b, and file://${PLACE}.`,
+  );
 });
 
 it("a server whose files can't be used tells the client so, and the log where", async () => {
