@@ -850,7 +850,7 @@ export interface paths {
         put?: never;
         /**
          * Forget snapshots
-         * @description Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. Try rules with `dryRun` first. The rules apply to each host by itself, and never remove a host's newest snapshot that a drill has verified. They need an identity on the server.
+         * @description Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. Try rules with `dryRun` first. They look at all snapshots in the destination, also at those of other servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each host by itself, and never remove a host's newest snapshot that a drill has verified. They need an identity on the server.
          *
          *     Needs `forget_backups`.
          */
