@@ -328,7 +328,10 @@ test("several destinations: one that fails is named, and the snapshot is in the 
   const task = await ended(await post("/snapshots", { destinations: ["near", "gone"] }));
   expect(task).toMatchObject({
     state: "failed",
-    error: { code: "REPOSITORY_MISSING", message: expect.stringMatching(/^gone has not got/) },
+    error: {
+      code: "REPOSITORY_MISSING",
+      message: expect.stringMatching(/^gone doesn't have the snapshot: /),
+    },
     outcome: { destinations: [{ destination: "near" }, { destination: "gone" }] },
   });
   expect(await idsIn("near")).toContain(task.outcome.setId);
