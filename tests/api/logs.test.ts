@@ -247,13 +247,16 @@ describe("a query", () => {
 });
 
 describe("a stream", () => {
-  it("is configured; a look at one that does not exist makes none", async () => {
+  it("is configured; a look at one that does not exist makes it only where its caller may write streams", async () => {
     const defaults = { ttl: 0, size: 0, indexed_fields: [] };
-    expect((await server.must("/streams/looked-at")).body).toEqual({
+    const reader = await server.userWith("read_streams");
+    expect((await server.must("/streams/looked-at", { as: reader })).body).toEqual({
       success: true,
       config: defaults,
     });
     expect((await server.must("/streams")).body.streams).not.toHaveProperty("looked-at");
+    expect((await server.must("/streams/looked-at")).body.config).toEqual(defaults);
+    expect((await server.must("/streams")).body.streams).toMatchObject({ "looked-at": defaults });
     const config = { ttl: 60, size: -1, indexed_fields: ["a", "b\u001bc"] };
     await server.must("/streams/configured", { method: "PUT", json: { config } });
     expect((await server.must("/streams/configured")).body.config).toEqual(config);
