@@ -153,7 +153,7 @@ export const yes = {
 export const gentle = {
   nice: {
     type: "boolean",
-    description: "give way to all other programs of this machine",
+    description: "run at the lowest priority (nice 19)",
   },
 } as const;
 
