@@ -72,7 +72,7 @@ it("waits while the repository's disk is full, says so once, and stores all once
   await eventually(async () =>
     expect(await metric(server, "flowg_continuous_failures_total")).toBeGreaterThan(1),
   );
-  expect(told(server, "changes weren't stored")).toBe(1);
+  expect(told(server, "changes could not be stored")).toBe(1);
   const env = { FLOWG_URL: server.url, FLOWG_TOKEN: token };
   const listed = await flowg(["jobs", "list"], { env });
   expect(listed.stdout).toMatch(/^backup +BEHIND /m);
