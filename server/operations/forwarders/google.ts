@@ -5,12 +5,12 @@ import type { LookupFunction } from "node:net";
 import { FlowgError } from "../../platform/errors.js";
 import { inUrl, type ServiceOf } from "../../records/config/service.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
+import { ANSWERED, limitedCall } from "../webhooks/limited-call.js";
 import type { ServiceCall } from "./deliver.js";
 import { googleToken } from "./google-token.js";
 
 type Google = ServiceOf<"googlecloudlogging">;
 
-const TIMEOUT_MS = 10_000;
 const METHOD = "/google.logging.v2.LoggingServiceV2/WriteLogEntries";
 /** Statuses of gRPC after which the same call may succeed: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE. */
 const MAY_PASS = new Set(["4", "8", "10", "13", "14"]);
@@ -23,40 +23,24 @@ export async function sendToGoogle(
   { body, what, owner, hosts }: ServiceCall,
   signal: AbortSignal,
 ): Promise<WebhookFailure | undefined> {
-  const failed = (
-    text: string,
-    mayPass: boolean,
-    options?: { cause?: unknown; hint?: string | undefined },
-  ) => ({
-    error: new FlowgError("UPSTREAM_FAILED", text, options),
-    mayPass,
-  });
-  try {
+  const call = async (limited: AbortSignal) => {
     const url = googleUrl(service);
     hosts.demandPlausible(url);
     const token = await googleToken(service);
-    const call = { url, token, message: framed(body as Uint8Array), lookup: hosts.lookup };
-    const headers = await callOnce(call, signal);
-    const status = headers["grpc-status"];
-    if (status === "0") return undefined;
-    if (status === undefined) {
-      const code = Number(headers[":status"]);
-      return failed(`${what} answered ${code}, without a status of gRPC`, code >= 500);
-    }
-    return failed(
-      `${what} answered with status ${Number(status)} of gRPC`,
-      MAY_PASS.has(String(status)),
-    );
-  } catch (cause) {
-    if (signal.aborted) {
-      const error = new FlowgError("CANCELLED", `stopped before ${what} answered`);
-      return { error, mayPass: true };
-    }
-    const ours = cause instanceof FlowgError ? cause : undefined;
-    if (ours) return failed(`${owner} cannot be called: ${ours.message}`, false, ours);
-    const hint = `check ${owner}'s host, and that this server may connect to it`;
-    return failed(`${what} cannot be reached`, true, { cause, hint });
-  }
+    const message = framed(body as Uint8Array);
+    return await callOnce({ url, token, message, lookup: hosts.lookup }, limited);
+  };
+  const words = { what, owner, place: "host", verb: ANSWERED };
+  const { failure, answer: headers } = await limitedCall({ ...words, call }, signal);
+  if (failure) return failure;
+  const status = headers["grpc-status"];
+  if (status === "0") return undefined;
+  const code = Number(headers[":status"]);
+  const [problem, mayPass] =
+    status === undefined
+      ? [`answered ${code}, without a status of gRPC`, code >= 500]
+      : [`answered with status ${Number(status)} of gRPC`, MAY_PASS.has(String(status))];
+  return { error: new FlowgError("UPSTREAM_FAILED", `${what} ${problem}`), mayPass };
 }
 
 interface GoogleCall {
@@ -75,12 +59,10 @@ function callOnce(
     const session = connect(url, { lookup } as object);
     const all: IncomingHttpHeaders = {};
     const stop = () => session.destroy(new Error("stopped"));
-    const timer = setTimeout(stop, TIMEOUT_MS);
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     session.once("error", reject);
     session.once("close", () => {
-      clearTimeout(timer);
       signal.removeEventListener("abort", stop);
       // a session that ends by itself, before the call does
       reject(new Error("the connection was closed without an answer"));

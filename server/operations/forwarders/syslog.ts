@@ -2,14 +2,15 @@
 
 import { createSocket } from "node:dgram";
 import { connect, type LookupFunction, type Socket } from "node:net";
-import { FlowgError } from "../../platform/errors.js";
 import type { ServiceOf } from "../../records/config/service.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
+import { lasting, limitedCall } from "../webhooks/limited-call.js";
 import type { ServiceCall } from "./deliver.js";
 
 type Syslog = ServiceOf<"syslog">;
 
-const TIMEOUT_MS = 10_000;
+/** A connection waits so long for its other end to close. */
+const END_MS = 10_000;
 const HTTP_PORT = 80;
 /** The most connections that wait for their other end to close. */
 const MOST_ENDING = 64;
@@ -21,13 +22,8 @@ export async function sendSyslog(
   { body, what, owner, hosts }: ServiceCall,
   signal: AbortSignal,
 ): Promise<WebhookFailure | undefined> {
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  const timer = setTimeout(stop, TIMEOUT_MS);
-  try {
-    abort.signal.throwIfAborted();
+  const call = async (limited: AbortSignal) => {
+    limited.throwIfAborted();
     const url = syslogUrl(service);
     hosts.demandPlausible(url);
     const place = {
@@ -36,35 +32,21 @@ export async function sendSyslog(
       lookup: hosts.lookup,
     };
     const send = service.network === "tcp" ? sendTcp : sendUdp;
-    await send(place, body as Uint8Array, abort.signal);
-    return undefined;
-  } catch (cause) {
-    if (signal.aborted) {
-      const error = new FlowgError("CANCELLED", `stopped before ${what} took the log`);
-      return { error, mayPass: true };
-    }
-    if (cause instanceof FlowgError) {
-      const { message, hint } = cause;
-      const options = { hint, cause };
-      const text = `${owner} cannot be called: ${message}`;
-      return { error: new FlowgError("UPSTREAM_FAILED", text, options), mayPass: false };
-    }
-    const isTooLong = (cause as NodeJS.ErrnoException).code === "EMSGSIZE";
-    const text = isTooLong
-      ? "the log is too long for a message by UDP"
-      : abort.signal.aborted
-        ? `${what} did not take the log within ${TIMEOUT_MS / 1000} seconds`
-        : `${what} cannot be reached`;
-    const hint = isTooLong
-      ? "let the forwarder use tcp"
-      : `check ${owner}'s address, and that this server may connect to it`;
-    const error = new FlowgError("UPSTREAM_FAILED", text, { hint, cause });
-    return { error, mayPass: !isTooLong };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  }
+    await send(place, body as Uint8Array, limited);
+  };
+  const words = { what, owner, place: "address", verb: TAKEN };
+  return (await limitedCall({ ...words, call, explain: explainLength }, signal)).failure;
 }
+
+const TAKEN = ["took the log", "take the log"] as const;
+
+const explainLength = (cause: unknown) =>
+  (cause as NodeJS.ErrnoException).code === "EMSGSIZE"
+    ? lasting("the log is too long for a message by UDP", {
+        hint: "let the forwarder use tcp",
+        cause,
+      })
+    : undefined;
 
 interface Place {
   host: string;
@@ -92,7 +74,7 @@ const ending = new Set<Socket>();
 
 /** Closes a connection when the other end does, or in a while, whatever the other end still says. */
 function endSoon(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), TIMEOUT_MS).unref();
+  const timer = setTimeout(() => socket.destroy(), END_MS).unref();
   ending.add(socket);
   socket.once("close", () => {
     clearTimeout(timer);

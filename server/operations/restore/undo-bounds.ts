@@ -12,11 +12,11 @@ export interface UndoBounds {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-export const UNDO_RUNS = 10;
+const UNDO_RUNS = 10;
 /** A database notes this many restores, and an undo file is found by the note. */
 export const UNDO_RUNS_MAX = RESTORES_KEPT;
-export const UNDO_DAYS = 30;
-export const UNDO_BYTES = 16 * 1024 ** 3;
+const UNDO_DAYS = 30;
+const UNDO_BYTES = 16 * 1024 ** 3;
 
 export interface UndoWishes {
   runs?: number | undefined;

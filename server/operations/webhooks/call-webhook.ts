@@ -8,8 +8,8 @@ import { FlowgError } from "../../platform/errors.js";
 import { retryAfterMs } from "../../platform/retry-after.js";
 import { isHttpUrl } from "../../records/config/http-parts.js";
 import type { AllowedHosts } from "./allowed-hosts.js";
+import { ANSWERED, type CallFailure, lasting, limitedCall } from "./limited-call.js";
 
-const TIMEOUT_MS = 10_000;
 /** This much of an answer's body is read, so that the connection can be used again. */
 const ANSWER_MAX = 64 * 1024;
 
@@ -44,10 +44,7 @@ export interface Verdict {
   mayPass: boolean;
 }
 
-export interface WebhookFailure {
-  error: FlowgError;
-  /** Whether the same call may succeed later. */
-  mayPass: boolean;
+export interface WebhookFailure extends CallFailure {
   /** The answer's, if there was one. */
   status?: number;
   /** The rest that the webhook asked for, milliseconds. */
@@ -74,37 +71,25 @@ export async function tryWebhook(
       hint: `nothing was sent; give ${owner} another URL`,
     });
   }
-  // AbortSignal.any isn't used: in Node 20 a signal that lives long keeps something of each
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  const timer = setTimeout(stop, TIMEOUT_MS);
-  let response: IncomingMessage;
-  let body: Buffer;
-  try {
-    call.hosts?.demandPlausible(new URL(call.url));
-    ({ response, body } = await send(call, abort.signal));
-  } catch (cause) {
-    if (signal.aborted)
-      return {
-        error: new FlowgError("CANCELLED", `stopped before ${what} answered`),
-        mayPass: true,
-      };
-    if (cause instanceof FlowgError)
-      return lasting(`${owner} cannot be called: ${cause.message}`, { hint: cause.hint, cause });
-    const code = (cause as NodeJS.ErrnoException).code ?? "";
-    if (/^ERR_(HTTP|INVALID|UNESCAPED)/.test(code))
-      return lasting(`${owner} cannot be called as it is`, { hint: `save ${owner} anew`, cause });
-    const message = abort.signal.aborted
-      ? `${what} did not answer within ${TIMEOUT_MS / 1000} seconds`
-      : `${what} cannot be reached`;
-    const hint = `check ${owner}'s URL, and that this server may connect to it`;
-    return { error: new FlowgError("UPSTREAM_FAILED", message, { cause, hint }), mayPass: true };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  }
+  const { failure, answer } = await limitedCall(
+    {
+      what,
+      owner,
+      place: "URL",
+      verb: ANSWERED,
+      call: async (limited) => {
+        call.hosts?.demandPlausible(new URL(call.url));
+        return await send(call, limited);
+      },
+      explain: (cause) =>
+        /^ERR_(HTTP|INVALID|UNESCAPED)/.test((cause as NodeJS.ErrnoException).code ?? "")
+          ? lasting(`${owner} cannot be called as it is`, { hint: `save ${owner} anew`, cause })
+          : undefined,
+    },
+    signal,
+  );
+  if (failure) return failure;
+  const { response, body } = answer;
   const { statusCode: status = 0, headers } = response;
   const verdict = call.judge?.({ status, body });
   if (verdict) {
@@ -124,11 +109,6 @@ export async function tryWebhook(
     retryAfterMs: retryAfterMs(headers["retry-after"]),
   };
 }
-
-const lasting = (message: string, options: ConstructorParameters<typeof FlowgError>[2]) => ({
-  error: new FlowgError("UPSTREAM_FAILED", message, options),
-  mayPass: false,
-});
 
 /** Headers that belong to the connection, or follow from the body and the URL. */
 const NOT_THEIRS = new Set(

@@ -4,7 +4,8 @@
 import { X509Certificate } from "node:crypto";
 import * as z from "zod";
 import { type DynamicField, dynamicField, fieldsText } from "./dynamic-field.js";
-import { headerProblem, isHttpUrl, isTextMap } from "./http-parts.js";
+import { headersSchema } from "./headers-schema.js";
+import { headerProblem, isHttpUrl } from "./http-parts.js";
 
 /** FlowG's kinds that don't run here. */
 export const NOT_RUN: readonly string[] = ["amqp", "clickhouse"];
@@ -25,16 +26,6 @@ const flag = z
   .nullish()
   .transform((value) => value ?? false);
 const url = string.refine(isHttpUrl, { error: "is not an http or https URL" });
-const headers = z
-  .custom<Record<string, string>>(isTextMap, { error: "must be an object with texts" })
-  .nullish()
-  .transform((value) => value ?? {})
-  .superRefine((value, context) => {
-    for (const [name, one] of Object.entries(value)) {
-      const message = headerProblem(name, one);
-      if (message) context.addIssue({ code: "custom", path: [name], message });
-    }
-  });
 /** A secret that goes into a header. The message never shows it. */
 const secret = filled.refine((value) => headerProblem("Authorization", value) === undefined, {
   error: "has characters that HTTP does not allow in a header",
@@ -71,7 +62,12 @@ const headerText = text.refine((value) => headerProblem("Authorization", value) 
 });
 
 const KINDS = {
-  http: z.object({ type: z.literal("http"), url, headers, body: dynamic(fieldsText) }),
+  http: z.object({
+    type: z.literal("http"),
+    url,
+    headers: headersSchema,
+    body: dynamic(fieldsText),
+  }),
   splunk: z.object({
     type: z.literal("splunk"),
     endpoint: url,
@@ -89,7 +85,7 @@ const KINDS = {
     message: dynamic("@expr:log.message"),
     service: dynamic("@expr:log.service"),
   }),
-  otlp: z.object({ type: z.literal("otlp"), endpoint: url, headers }),
+  otlp: z.object({ type: z.literal("otlp"), endpoint: url, headers: headersSchema }),
   elastic: z.object({
     type: z.literal("elastic"),
     index: filled,

@@ -6,7 +6,8 @@ import { toDotPath } from "zod/v4/core";
 import { isObject } from "../../platform/json-object.js";
 import { issueSentence } from "../../platform/messages/sentences.js";
 import { strings } from "./flow.js";
-import { headerProblem, isHttpUrl, isTextMap } from "./http-parts.js";
+import { headersSchema } from "./headers-schema.js";
+import { headerProblem, isHttpUrl } from "./http-parts.js";
 import { isServiceType, type Service, serviceSchema } from "./service.js";
 import { storedVersion } from "./stored-version.js";
 
@@ -16,17 +17,7 @@ export const webhookSchema = z.object({
     .nullish()
     .transform(() => 1),
   url: z.string().refine(isHttpUrl, { error: "is not an http or https URL" }),
-  // not z.record: it drops a header named `__proto__`
-  headers: z
-    .custom<Record<string, string>>(isTextMap, { error: "must be an object with texts" })
-    .nullish()
-    .transform((headers) => strings(headers ?? {}))
-    .superRefine((headers, context) => {
-      for (const [name, value] of Object.entries(headers)) {
-        const message = headerProblem(name, value);
-        if (message) context.addIssue({ code: "custom", path: [name], message });
-      }
-    }),
+  headers: headersSchema.transform(strings),
 });
 
 /** FlowG's latest version, which an import turns into ours. */

@@ -1,0 +1,17 @@
+// The headers of a call, as clients send them and records have them.
+
+import * as z from "zod";
+import { headerProblem, isTextMap } from "./http-parts.js";
+
+/** Null and nothing are no headers. */
+export const headersSchema = z
+  // not z.record: it drops a header named `__proto__`
+  .custom<Record<string, string>>(isTextMap, { error: "must be an object with texts" })
+  .nullish()
+  .transform((headers) => headers ?? {})
+  .superRefine((headers, context) => {
+    for (const [name, value] of Object.entries(headers)) {
+      const message = headerProblem(name, value);
+      if (message) context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
