@@ -4,13 +4,12 @@
 import * as z from "zod";
 import { FlowgError } from "../../platform/errors.js";
 import { isObject } from "../../platform/json-object.js";
+import { NESTS_TOO_DEEP, nestsTooDeep, shownSettings } from "./nesting.js";
 import { parseInput } from "./parse.js";
 import { isServiceType, NOT_RUN, SERVICE_TYPES, serviceSchema } from "./service.js";
 import { webhookSchema } from "./webhook.js";
 
 const VERSION = 2;
-/** FlowG's forwarders nest two deep. JSON that nests thousands deep can be read and not written. */
-const DEEPEST = 100;
 
 export interface Forwarder {
   version: number;
@@ -30,18 +29,13 @@ const isNothing = (value: unknown): boolean =>
   value === "" ||
   (isObject(value) && Object.keys(value).length === 0);
 
-const isDeep = (value: unknown, most: number): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (most === 0 || Object.values(value).some((inner) => isDeep(inner, most - 1)));
-
 const form = z.object({
   version: z
     .union([z.literal(0), z.literal(VERSION)], { error: "only version 2 is known" })
     .nullish(),
   config: z
     .looseObject({ type: z.enum([...SERVICE_TYPES, ...NOT_RUN]) })
-    .refine((config) => !isDeep(config, DEEPEST), { error: `nests deeper than ${DEEPEST}` }),
+    .refine((config) => !nestsTooDeep(config), { error: NESTS_TOO_DEEP }),
 });
 
 /**
@@ -77,7 +71,7 @@ function demandNothing(others: Record<string, unknown>): void {
 export function readForwarder(stored: unknown): Forwarder {
   const { url, headers, config } = (stored ?? {}) as Record<string, unknown>;
   if (typeof url !== "string" && isObject(config) && typeof config.type === "string")
-    return { version: VERSION, config: config as Forwarder["config"] };
+    return { version: VERSION, config: shownSettings(config) as Forwarder["config"] };
   const shown = {
     url: typeof url === "string" ? url : "",
     headers: isObject(headers) ? headers : {},

@@ -8,6 +8,7 @@ import { issueSentence } from "../../platform/messages/sentences.js";
 import { strings } from "./flow.js";
 import { headersSchema } from "./headers-schema.js";
 import { headerProblem, isHttpUrl } from "./http-parts.js";
+import { NESTS_TOO_DEEP, nestsTooDeep, shownSettings } from "./nesting.js";
 import { isServiceType, type Service, serviceSchema } from "./service.js";
 import { storedVersion } from "./stored-version.js";
 
@@ -60,7 +61,7 @@ export function readWebhook(stored: unknown): Webhook {
     version: storedVersion(version),
     url: typeof url === "string" ? url : "",
     headers: strings(headers),
-    ...(isOther ? { type, config: config as Record<string, unknown> } : {}),
+    ...(isOther ? { type, config: shownSettings(config as Record<string, unknown>) } : {}),
   };
 }
 
@@ -71,7 +72,10 @@ export function readRecipient(stored: unknown): Recipient {
   if (type === undefined) return webhook;
   if (!isServiceType(type) || webhook.version > LATEST)
     return { ...webhook, wrong: NOT_CARRIED_OUT };
-  const read = serviceSchema(type).safeParse((stored as { config: unknown }).config);
+  const { config } = stored as { config: unknown };
+  // what a service takes no part of would pass, and then it couldn't be shown
+  if (nestsTooDeep(config)) return { ...webhook, wrong: `whose config ${NESTS_TOO_DEEP}` };
+  const read = serviceSchema(type).safeParse(config);
   if (read.success) return { ...webhook, service: read.data };
   const [first] = read.error.issues;
   const path = toDotPath(

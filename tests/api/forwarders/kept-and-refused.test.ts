@@ -1,7 +1,9 @@
 // Forwarders to services as they are kept: refused where they can't work, carried by a backup, and silent on their secrets.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { alertKey } from "../../../server/records/records.js";
 import { eventually } from "../../eventually.js";
+import { fixedHeader, makeSnapshot } from "../../formats/snapshot/make-snapshot.js";
 import { startServer, type TestServer } from "../../http/test-server.js";
 import { forwardTo, sendThrough, tryForwarder } from "../../support/forwarding.js";
 import { receiver } from "../../support/webhook-receiver.js";
@@ -163,4 +165,22 @@ it("comes back whole from what an alert shows, as `flowg alert get` and `set` do
       `the webhook is wrong: ${Object.keys(other)[0]} has no effect beside config`,
     ]);
   }
+});
+
+it("is shown by its kind where a restore has brought one that nests too deep, and says so when it is called", async () => {
+  const deep = `${"[".repeat(300_000)}${"]".repeat(300_000)}`;
+  const stored = `{"version":2,"config":{"type":"splunk","endpoint":"http://127.0.0.1:9/","token":"s3cr3t","more":${deep}}}`;
+  const records = [[{ key: alertKey("deep"), value: Buffer.from(stored) }]];
+  const body = new FormData();
+  body.set("backup", new Blob([await makeSnapshot(records, fixedHeader("config"))]), "config.db");
+  const url = `${server.url}/api/v1/restore/config`;
+  const headers = { Authorization: server.root };
+  expect((await fetch(url, { method: "POST", headers, body })).status).toBe(200);
+  const shown = { type: "splunk" };
+  const { webhook } = (await server.must("/alerts/deep")).body;
+  expect(webhook).toMatchObject({ type: "splunk", config: shown });
+  expect((await server.must("/forwarders/deep")).body.forwarder.config).toEqual(shown);
+  const tried = await tryForwarder(server, "deep", { n: "1" });
+  expect(tried.body.message).toContain("whose config nests deeper than 100");
+  expect(tried.text + JSON.stringify(server.logLines)).not.toContain("s3cr3t");
 });
