@@ -41,9 +41,11 @@ export function connectionError(cause: unknown, origin: string, proxy?: string):
   const code = codeOf(cause) ?? "";
   const { host: server, protocol } = new URL(origin);
   const host = proxy === undefined || isCertificate(code) ? server : `the proxy ${proxy}`;
-  const [what, hint] = isTls(code)
-    ? tlsMeaning(code, host, deepest(cause))
-    : meaning(code, host, protocol);
+  const [what, hint] = isNoHttp(cause)
+    ? [`${host} does not answer as HTTP does`, "is it https instead of http?"]
+    : isTls(code)
+      ? tlsMeaning(code, host, deepest(cause))
+      : meaning(code, host, protocol);
   const reason = what ?? `the connection to ${host} failed: ${deepest(cause)}`;
   return new ConnectionError(reason, { cause, hint });
 }
@@ -71,9 +73,6 @@ function meaning(
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return [`${host} can't be reached (${code})`, "check the network, a firewall, and the URL"];
-    case "HPE_INVALID_CONSTANT":
-    case "HPE_INVALID_VERSION":
-      return [`${host} does not answer as HTTP does`, "is it https instead of http?"];
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
@@ -128,9 +127,15 @@ function ownOrigin(): string | undefined {
   return `does the server run, and does its --cors-origins (FLOWG_CORS_ORIGINS) list ${location.origin}?`;
 }
 
+/** Node's HTTP parser has codes that begin with HPE_. The error of fetch has lost its code in Node 24.22, and kept its name. */
+function isNoHttp(error: unknown): boolean {
+  if (codeOf(error)?.startsWith("HPE_")) return true;
+  return causes(error).some(({ name }) => name === "HTTPParserError");
+}
+
 /** The first code along the causes: fetch hides it in there. */
 function codeOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+  for (const at of causes(error)) {
     if ("code" in at && typeof at.code === "string") return at.code;
     // several addresses were tried
     if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
@@ -140,8 +145,15 @@ function codeOf(error: unknown): string | undefined {
 
 function deepest(error: unknown): string {
   let message = String(error);
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+  for (const at of causes(error)) {
     if (at.message !== "") message = at.message;
   }
   return message;
+}
+
+/** The error itself and what caused it, to a depth of five. */
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let at = error; at instanceof Error && chain.length < 5; at = at.cause) chain.push(at);
+  return chain;
 }
