@@ -14,10 +14,12 @@ const BUSY = 0;
 const AT_REST = 1;
 const ENDING = 2;
 /**
- * The longest wait for a thread. A start takes a twentieth of a second, a block's compression less; a thread that fails to load
- * never rests.
+ * The longest wait for a thread, which nothing but a hang takes. A start takes a twentieth of a second, a block's compression
+ * less; on a machine that has twenty times as much to do as it can, a start took more than two seconds.
  */
-const BUSY_MS = 2_000;
+const BUSY_MS = 60_000;
+/** The same when the process ends: a thread that failed to load never rests, and its end isn't noticed any more. */
+const BUSY_AT_EXIT_MS = 10_000;
 
 /** Starts a thread that shares its state. */
 export function startWatched(start: () => Worker): Worker {
@@ -90,7 +92,7 @@ const mayEnd = (state: Int32Array): boolean =>
   Atomics.compareExchange(state, 0, AT_REST, ENDING) !== BUSY;
 
 function waitForAll(): void {
-  const last = performance.now() + BUSY_MS;
+  const last = performance.now() + BUSY_AT_EXIT_MS;
   for (const state of states.values()) {
     while (!mayEnd(state)) {
       const ms = last - performance.now();
