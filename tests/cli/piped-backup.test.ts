@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createClient, verifySnapshot } from "../../sdk/index.js";
 import { pathProblem } from "../../sdk/node/local-path.js";
 import type { DatabaseDirs } from "../../server/core.js";
@@ -20,15 +20,19 @@ let dirs: DatabaseDirs;
 let dirsIn: Workplace["dirsIn"];
 let run: Workplace["run"];
 let leftovers: Workplace["leftovers"];
-beforeEach(async () => {
+const make = async () => {
   place = await makeWorkplace();
   ({ home, dirs, dirsIn, run, leftovers } = place);
-});
-afterEach(() => place[Symbol.asyncDispose]());
+};
+const remove = () => place[Symbol.asyncDispose]();
 
 const here = () => readdir(home);
 
 describe("what isn't a path of this machine is refused, and nothing is made", () => {
+  // one for all: each finds it as it was
+  beforeAll(make);
+  afterAll(remove);
+
   test.each([
     "admin backup --backup-dir s3://bucket/x",
     "admin backup --backup-dir=file:///tmp/x",
@@ -116,6 +120,9 @@ describe("what isn't a path of this machine is refused, and nothing is made", ()
 });
 
 describe("a backup on stdout", () => {
+  beforeEach(make);
+  afterEach(remove);
+
   test("is a tar of the three and a manifest, and nothing else", async () => {
     const ran = await run("flowg admin backup --backup-dir - > b.tar");
     expect(ran.code, ran.stderr).toBe(0);
@@ -192,6 +199,9 @@ describe("a backup on stdout", () => {
 });
 
 describe("what a killed run left in the temporary directory", () => {
+  beforeEach(make);
+  afterEach(remove);
+
   const env = { ...process.env, FLOWG_TOKEN: "pat_x", TMPDIR: "" };
 
   /** Waits for the rest of a tar. */

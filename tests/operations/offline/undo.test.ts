@@ -1,10 +1,10 @@
 // A restore that is taken back: whatever the databases held, and whatever was restored, they hold what they held before, and
 // what came since; and the undo of an undo brings the restore again.
 
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   backupDirectories,
   restoreDirectories,
@@ -39,7 +39,8 @@ import {
 } from "./contents.js";
 import { fillSample, stateOf, uuidOf } from "./sample.js";
 
-const RUNS = { numRuns: 3 };
+/** Each takes seconds, and its values are others at each time. */
+const RUNS = { numRuns: process.env.FLOWG_FAULTS === "all" ? 50 : 2 };
 const undo = undoBounds();
 
 type Dirs = ReturnType<Workspace["dirs"]>;
@@ -146,8 +147,23 @@ describe("any restore of a part", () => {
 describe("a restore over a database", () => {
   const how = { dryRun: false, undo } as const;
 
-  /** A backup of version 2 restored over version 1. */
+  let first: Workspace;
+  let made: Awaited<ReturnType<typeof makeRestored>>;
+  beforeAll(async () => {
+    first = await workspace();
+    made = await makeRestored(first);
+  });
+  afterAll(() => first[Symbol.asyncDispose]());
+
+  /** A copy of what was made once. */
   async function restored(space: Workspace) {
+    await cp(first.path, space.path, { recursive: true });
+    const { backupDir: source, ...rest } = made;
+    return { ...rest, source, dirs: space.dirs("has"), backupDir: join(space.path, "backup") };
+  }
+
+  /** A backup of version 2 restored over version 1. */
+  async function makeRestored(space: Workspace) {
     const dirs = space.dirs("has");
     const backupDir = join(space.path, "backup");
     await fillSample(space.dirs("snapshot"), { version: 2, entries: 300 });
@@ -156,7 +172,7 @@ describe("a restore over a database", () => {
     const before = await stateOf(dirs);
     const given = { dirs, backupDir, mode: "replace", allowNoAdmin: true } as const;
     const report = await restoreDirectories({ ...how, ...given });
-    return { dirs, backupDir, before, run: report.run as string, after: await stateOf(dirs) };
+    return { backupDir, before, run: report.run as string, after: await stateOf(dirs) };
   }
 
   const change = async (dir: string, changes: [key: Buffer, value: Buffer][]) => {
@@ -355,7 +371,7 @@ describe("a restore over a database", () => {
 
   it("is listed with what it was, and whether it can be taken back", async () => {
     await using space = await workspace();
-    const { dirs, backupDir, run } = await restored(space);
+    const { dirs, backupDir, source, run } = await restored(space);
     const none = { dirs, backupDir, dryRun: false, mode: "merge", only: ["config"] } as const;
     await restoreDirectories({ ...none });
     const back = await undoDirectories({ ...how, dirs, run, allowNoAdmin: true });
@@ -368,10 +384,10 @@ describe("a restore over a database", () => {
       whyNot: "config was restored without an undo file",
     });
     expect(first).toMatchObject({ run, mode: "replace", undoneBy: back.run, canUndo: true });
-    expect(first?.databases.map(({ database, source }) => [database, source])).toEqual([
-      ["auth", join(backupDir, "auth.db")],
-      ["logs", join(backupDir, "log.db")],
-      ["config", join(backupDir, "config.db")],
+    expect(first?.databases.map((one) => [one.database, one.source])).toEqual([
+      ["auth", join(source, "auth.db")],
+      ["logs", join(source, "log.db")],
+      ["config", join(source, "config.db")],
     ]);
     // an older one in its place would be a surprise
     await expect(undoDirectories({ ...how, dirs })).rejects.toMatchObject({ code: "REFUSED" });
