@@ -850,7 +850,7 @@ export interface paths {
         put?: never;
         /**
          * Forget snapshots
-         * @description Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. Try rules with `dryRun` first. They look at all snapshots in the destination, also at those of other servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each host by itself, and never remove a host's newest snapshot that a drill has verified. They need an identity on the server.
+         * @description Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With `prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next prune. Try rules with `dryRun` first. They look at all snapshots in the destination, also at those of other servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each installation of a host by itself, and never remove its newest snapshot that a drill has verified. They need an identity on the server.
          *
          *     Needs `forget_backups`.
          */
@@ -12052,7 +12052,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description With `keep`: go on although no snapshot of a group would be left.
+                     * @description Go on although no snapshot would be left: with `keep`, of a group; with `prune`, at all.
                      * @default false
                      */
                     allowRemoveAll?: boolean;
@@ -12063,8 +12063,8 @@ export interface operations {
                      * @default false
                      */
                     dryRun?: boolean;
-                    /** @description With `keep`: apply the rules to each of these by itself; to each host unless given, to all together where empty. */
-                    groupBy?: ("host" | "tags" | "databases")[];
+                    /** @description With `keep`: apply the rules to each of these by itself; to all together where empty. Unless given, that is to each host, and on it to each installation: servers may share a name. `["host"]` counts their snapshots together. */
+                    groupBy?: ("host" | "installation" | "tags" | "databases")[];
                     /** @description With `keep`: look only at snapshots of these hosts. */
                     hosts?: string[];
                     /** @description Rules, as `flowg forget` has them: each keeps the newest snapshot of each period, such as a day, until it has kept as many as it says. A snapshot stays if any rule keeps it. */

@@ -44,7 +44,8 @@ export const forget = defineCommand({
   details:
     "Each rule goes from the newest snapshot to the oldest, and keeps the newest of each period, " +
     "such as a day, until it has kept as many as you said. A snapshot stays if any rule keeps " +
-    "it. The rules apply to each host by itself. What only the removed ones held stays in the " +
+    "it. The rules apply to each host by itself, and where servers share a host name, to each of these " +
+    "installations. What only the removed ones held stays in the " +
     "repository until `flowg repository prune`, or --prune. Snapshots that can't be read, or " +
     "that no trusted key has signed, don't count and stay.",
   examples: [
@@ -78,10 +79,10 @@ export const forget = defineCommand({
     "group-by": {
       type: "string",
       description:
-        "apply the rules to each of these by itself: host, tags, databases, with commas between, or " +
-        "none",
+        "apply the rules to each of these by itself: host, installation, tags, databases, with commas " +
+        "between, or none",
       valueHint: "WORDS",
-      default: "host",
+      default: "host,installation",
     },
     "time-zone": {
       type: "string",

@@ -63,6 +63,8 @@ export interface ForgetOptions extends DestinationOptions {
   dryRun?: boolean | undefined;
   /** Then removes what no snapshot needs any more. */
   prune?: boolean | undefined;
+  /** Goes on although no snapshot would be left: of a group by rules, or with `prune` at all. */
+  allowRemoveAll?: boolean | undefined;
 }
 
 /** How many a rule keeps. @example `const daily: KeepCount = 7` */
@@ -94,12 +96,10 @@ export interface ForgetByRulesOptions extends ForgetOptions {
   hosts?: readonly string[] | undefined;
   /** Only snapshots that have all of these. */
   tags?: readonly string[] | undefined;
-  /** The rules apply to each of these by itself; to each host unless given. */
-  groupBy?: readonly ("host" | "tags" | "databases")[] | undefined;
+  /** The rules apply to each of these by itself; unless given, to each host, and on it to each installation. */
+  groupBy?: readonly ("host" | "installation" | "tags" | "databases")[] | undefined;
   /** Where days and hours begin: `Europe/Berlin`; UTC unless given. */
   timeZone?: string | undefined;
-  /** Goes on although no snapshot of a group would be left. */
-  allowRemoveAll?: boolean | undefined;
 }
 
 /** How a snapshot is restored. @example `const options: SnapshotRestoreOptions = { only: ["logs"], dryRun: true }` */
@@ -168,8 +168,10 @@ export function snapshotsOf(caller: Caller): Snapshots {
       const body = given({ ...lists, job, full, allowShrink });
       return (await take(api.POST("/api/v1/snapshots", { body, ...caller.with(call) }))).task;
     },
-    forget: async (snapshots, { destination, dryRun, prune, ...call } = {}) => {
-      const body = { snapshots: [...snapshots], ...given({ destination, dryRun, prune }) };
+    forget: async (snapshots, options = {}) => {
+      const { destination, dryRun, prune, allowRemoveAll, ...call } = options;
+      const wishes = given({ destination, dryRun, prune, allowRemoveAll });
+      const body = { snapshots: [...snapshots], ...wishes };
       const asked = { body, ...caller.with(call) };
       return (await take(api.POST("/api/v1/snapshots/forget", asked))).task;
     },

@@ -144,7 +144,7 @@ async function thin({
     });
     if (others > 0)
       notes.push(
-        `${one.destination}: ${others} snapshots of this host and job stay: another installation made them, or this one before it was made anew; flowg forget removes them`,
+        `${one.destination}: ${others} snapshots of this host and job stay: another installation made them, or this one before it was made anew; to remove them, run flowg forget with --group-by host`,
       );
     if (locked.snapshots > 0)
       notes.push(

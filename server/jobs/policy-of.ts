@@ -3,6 +3,8 @@
 import { COUNTED, demandRule, type Policy } from "../repository/retention/policy.js";
 import { parseSpan } from "../repository/retention/span.js";
 
+export { BY_INSTALLATION, GROUPINGS, type Grouping } from "../repository/retention/groups.js";
+
 type Counts = Partial<Record<(typeof COUNTED)[number], number | "unlimited" | undefined>>;
 
 export interface KeepWish extends Counts {

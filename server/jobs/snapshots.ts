@@ -65,6 +65,8 @@ export type Forgetting = ToForget & {
   destination: KnownDestination;
   dryRun: boolean;
   prune: boolean;
+  /** Allowed even if nothing would be left: of a group where rules say what stays, and of the repository at a prune. */
+  allowRemoveAll: boolean;
 };
 
 /** The rules, and what they look at: as `flowg forget` has them. */
@@ -76,7 +78,6 @@ export interface PolicyWish {
   tags: readonly string[];
   groupBy: readonly Grouping[];
   timeZone: string;
-  allowRemoveAll: boolean;
 }
 
 /** A snapshot that is open for reading. Disposing of it closes its place. */
@@ -236,15 +237,15 @@ export class Snapshots {
 
   /** Before anything begins. @throws INPUT_INVALID */
   demandPolicy(policy: PolicyWish): void {
-    thinningOf(policy);
+    thinningOf(policy, false);
   }
 
   /** Forgets all snapshots that are named, or that no rule keeps, or none. With `prune` it removes the segments that only they needed. */
   async forget(
-    { destination, dryRun, prune, ...which }: Forgetting,
+    { destination, dryRun, prune, allowRemoveAll, ...which }: Forgetting,
     { signal: cancelled, lastSignal, progress }: TaskWork,
   ): Promise<Record<string, unknown>> {
-    const what = "ids" in which ? which : { thinning: thinningOf(which.policy) };
+    const what = "ids" in which ? which : { thinning: thinningOf(which.policy, allowRemoveAll) };
     using stopping = untilReleased(lastSignal, cancelled);
     const told = (report: ForgetReport) => ({
       destination: destination.name,
@@ -261,7 +262,7 @@ export class Snapshots {
       const report = await forgetSnapshots(repository, {
         ...what,
         dryRun,
-        prune: prune && dryRun ? { signal: cancelled } : undefined,
+        prune: prune && dryRun ? { signal: cancelled, allowRemoveAll } : undefined,
         onForgetting: () => {
           stopIfAborted(cancelled, "it");
           // from here on it can't be cancelled, so that it forgets all of them
@@ -273,6 +274,7 @@ export class Snapshots {
       try {
         const pruned = await pruneRepository(repository, {
           signal: cancelled,
+          allowRemoveAll,
           onProgress: ({ phase, done, total }) =>
             progress({ phase, done, ...(total === undefined ? {} : { total }) }),
         });
@@ -347,8 +349,12 @@ export class Snapshots {
 }
 
 /** @throws INPUT_INVALID */
-const thinningOf = ({ keep, tags, groupBy, timeZone, ...rest }: PolicyWish): Thinning => ({
+const thinningOf = (
+  { keep, tags, groupBy, timeZone, ...rest }: PolicyWish,
+  allowRemoveAll: boolean,
+): Thinning => ({
   ...rest,
+  allowRemoveAll,
   policy: policyOf(keep),
   calendar: new Calendar(timeZone),
   groupings: groupBy,

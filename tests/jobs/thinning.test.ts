@@ -94,6 +94,14 @@ test("a job removes older ones of its own only; addresses come from files", asyn
   expect(left).toHaveLength(4);
   expect(left.map(({ setId }) => setId)).not.toContain(mine.snapshot);
   expect(left.filter(({ tags }) => tags.includes("job:nightly"))).toHaveLength(2);
+  // of the two installations and of what people made, each keeps its newest
+  const forget = async (...more: string[]) => {
+    const words = ["forget", ...repository(), "--keep-last", "1", "--dry-run", "--json", ...more];
+    const [{ groups }] = JSON.parse(await run(words)).repositories;
+    return groups.map(({ kept }: { kept: object[] }) => kept.length);
+  };
+  expect(await forget()).toEqual([1, 1, 1]);
+  expect(await forget("--group-by", "host")).toEqual([1]);
   await eventually(() => {
     const paths = told.received.map(({ path }) => path);
     expect(paths.filter((path) => path.startsWith("/ping/start?rid="))).toHaveLength(3);

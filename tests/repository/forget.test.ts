@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { forgetSnapshots } from "../../server/operations/repository/forget.js";
 import { manifestPath, readManifest } from "../../server/repository/manifest-objects.js";
 import { Calendar } from "../../server/repository/retention/calendar.js";
+import { BY_INSTALLATION } from "../../server/repository/retention/groups.js";
 import type { Thinning } from "../../server/repository/retention/plan.js";
 import { encrypted, type Made, putSnapshot, segmentPath } from "./made.js";
 import { MemoryPlace } from "./memory-place.js";
@@ -29,7 +30,7 @@ beforeEach(async () => {
   made = await encrypted(place);
 });
 
-const put = (createdAt: string, more: { host?: string; tags?: string[]; segments?: string } = {}) =>
+const put = (createdAt: string, more: Omit<Parameters<typeof putSnapshot>[1], "createdAt"> = {}) =>
   putSnapshot(made.repository, { createdAt, ...more });
 const idsLeft = () =>
   place
@@ -77,6 +78,21 @@ describe("forget by a policy", () => {
     expect(await counts({ hosts: ["nobody"] })).toEqual([]);
   });
 
+  it("spares what another installation of the host has made, unless told to count both together", async () => {
+    const old = await put("2026-11-26T10:00:00.000Z", { installation: "one" });
+    const quiet = await put("2026-11-27T10:00:00.000Z", { installation: "two" });
+    const newest = await put("2026-11-28T10:00:00.000Z", { installation: "one" });
+    const forgotten = async (groupings: Thinning["groupings"]) => {
+      const options = { thinning: thinning({ last: 1 }, { groupings }) };
+      const { groups } = await forgetSnapshots(made.repository, options);
+      return groups.flatMap((group) => group.forgotten.map(({ id }) => id));
+    };
+    expect(await forgotten(BY_INSTALLATION)).toEqual([old]);
+    expect(idsLeft()).toEqual([quiet, newest]);
+    expect(await forgotten(["host"])).toEqual([quiet]);
+    expect(idsLeft()).toEqual([newest]);
+  });
+
   it("that keeps nothing of a host is refused, unless told", async () => {
     await put("2026-11-26T10:00:00.000Z");
     await put("2026-11-27T10:00:00.000Z", { host: "db-1", tags: ["release"] });
@@ -86,6 +102,7 @@ describe("forget by a policy", () => {
     ).rejects.toMatchObject({
       code: "REFUSED",
       message: "no rule keeps a snapshot of host web-1: all 1 would go; nothing was removed",
+      hint: expect.stringMatching(/--allow-remove-all \(in the API allowRemoveAll=true\)/),
     });
     expect(idsLeft()).toHaveLength(2);
     const insist = thinning(policy, { allowRemoveAll: true });

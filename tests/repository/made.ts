@@ -14,6 +14,7 @@ const HASH = "0".repeat(64);
 export interface Described {
   createdAt: string;
   host?: string;
+  installation?: string;
   tags?: string[];
   /** Hexadecimal digits, one for each of its segments. */
   segments?: string;
@@ -62,7 +63,7 @@ export const open = (place: Place): Readable => ({
 /** Stores its segments where they aren't yet, and then its manifest. @returns the snapshot's id */
 export async function putSnapshot(
   repository: Readable,
-  { createdAt, host = "web-1", tags = [], segments = "", journaled }: Described,
+  { createdAt, host = "web-1", installation, tags = [], segments = "", journaled }: Described,
 ): Promise<string> {
   const { place, keys } = repository;
   const entries = [...segments].map(
@@ -89,6 +90,7 @@ export async function putSnapshot(
     createdAt,
     producer: "test",
     host,
+    ...(installation !== undefined && { installation }),
     tags,
     databases: {
       auth: {

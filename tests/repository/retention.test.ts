@@ -276,6 +276,28 @@ describe("groups", () => {
     expect(names("none")).toEqual([""]);
     expect(() => parseGroupings("host,path")).toThrow(/doesn't know "path"/);
   });
+
+  it("are by installation where several share a host name; one that notes none is of the only one", () => {
+    const made = (host: string, installation?: string) => ({ ...of(host), installation });
+    const snapshots = [made("a", "i"), made("a"), made("b", "i"), made("b"), made("b", "j")];
+    const counts = (text: string) =>
+      [...groupsOf(snapshots, parseGroupings(text))].map(([name, { length }]) => [name, length]);
+    expect(counts("host,installation")).toEqual([
+      ["host a", 2],
+      ["host b, installation i", 1],
+      ["host b, installation j", 1],
+      ["host b, installation none", 1],
+    ]);
+    expect(counts("installation")).toEqual([
+      ["installation i", 2],
+      ["installation j", 1],
+      ["installation none", 2],
+    ]);
+    expect(counts("host")).toEqual([
+      ["host a", 2],
+      ["host b", 3],
+    ]);
+  });
 });
 
 it("a time zone that nobody knows is refused", () => {

@@ -1,7 +1,7 @@
 // Snapshots over HTTP, of a real server with real repositories: who may do what, what comes of it, and what is left where it
 // is cancelled.
 
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -205,6 +205,18 @@ test("snapshots are forgotten by their ids: all that are named, or none", async 
   });
   const left = await idsIn("near");
   expect([left.includes(a), left.includes(b)]).toEqual([false, false]);
+  await made();
+  // a prune leaves alone what is young
+  const long = new Date(Date.now() - 30 * 24 * 3_600_000);
+  const near = join(home, "near", "segments");
+  for (const one of await readdir(near, { recursive: true }))
+    await utimes(join(near, one), long, long);
+  const all = { destination: "near", snapshots: await idsIn("near"), dryRun: true, prune: true };
+  const refused = await ended(await post("/snapshots/forget", all));
+  expect(refused).toMatchObject({ state: "failed", error: { code: "REFUSED" } });
+  expect(refused.error.hint).toContain("in the API allowRemoveAll=true");
+  const insisted = await ended(await post("/snapshots/forget", { ...all, allowRemoveAll: true }));
+  expect(insisted).toMatchObject({ state: "succeeded", outcome: { prune: { dryRun: true } } });
   const latest = await post("/snapshots/forget", { destination: "near", snapshots: ["latest"] });
   expect([latest.status, latest.body.code]).toEqual([400, "INPUT_INVALID"]);
 });
@@ -234,6 +246,7 @@ test("snapshots that no rule keeps are forgotten, after a dry run that says whic
   const all = { ...wish, keep: { tags: ["no-such"] } };
   const refused = await ended(await post("/snapshots/forget", all));
   expect(refused).toMatchObject({ state: "failed", error: { code: "REFUSED" } });
+  expect(refused.error.hint).toContain("in the API allowRemoveAll=true");
   const client = createClient({
     baseUrl: server.url,
     username: "root",
@@ -366,6 +379,12 @@ test("a name that can't be meant gets an error with those that could be", async 
       400,
       "hosts is for keep",
       () => post("/snapshots/forget", { destination: "near", snapshots: ["a"], hosts: ["b"] }),
+    ],
+    [
+      400,
+      "allowRemoveAll is for keep or prune",
+      () =>
+        post("/snapshots/forget", { destination: "near", snapshots: ["a"], allowRemoveAll: true }),
     ],
     [
       400,

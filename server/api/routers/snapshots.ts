@@ -2,7 +2,7 @@
 // forgetting them as tasks.
 
 import { z } from "zod";
-import type { KeepWish } from "../../jobs/policy-of.js";
+import { BY_INSTALLATION, GROUPINGS, type Grouping, type KeepWish } from "../../jobs/policy-of.js";
 import type { ToForget } from "../../jobs/snapshots.js";
 import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { RESTORING } from "../../records/auth/scopes.js";
@@ -254,8 +254,8 @@ export const snapshots = router({
           "Removes the named snapshots, or with `keep` those that no rule keeps, as a task: all of them, or none. With " +
           "`prune`, what only they held is removed as well. If you cancel that part, the rest stays until the next " +
           "prune. Try rules with `dryRun` first. They look at all snapshots in the destination, also at those of other " +
-          "servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each host by itself, and never remove a " +
-          "host's newest snapshot that a drill has verified. They need an identity on the server.",
+          "servers and jobs, unless `hosts` or `tags` say otherwise. They apply to each installation of a host by itself, and " +
+          "never remove its newest snapshot that a drill has verified. They need an identity on the server.",
         errors: REPOSITORY_ERRORS,
         status: 202,
         request: { destination: "nas", snapshots: [ID], prune: true },
@@ -277,18 +277,21 @@ export const snapshots = router({
           description: "With `keep`: look only at snapshots that have all of these.",
         }),
         groupBy: z
-          .array(z.enum(["host", "tags", "databases"]))
-          .max(3)
+          .array(z.enum(GROUPINGS))
+          .max(GROUPINGS.length)
           .optional()
           .meta({
             description:
-              "With `keep`: apply the rules to each of these by itself; to each host unless given, to all together where empty.",
+              "With `keep`: apply the rules to each of these by itself; to all together where empty. Unless given, that is to each " +
+              'host, and on it to each installation: servers may share a name. `["host"]` counts their snapshots together.',
           }),
         timeZone: z.string().optional().meta({
           description:
             "With `keep`: where days and hours begin: `Europe/Berlin`; UTC unless given.",
         }),
-        allowRemoveAll: flag("With `keep`: go on although no snapshot of a group would be left."),
+        allowRemoveAll: flag(
+          "Go on although no snapshot would be left: with `keep`, of a group; with `prune`, at all.",
+        ),
         dryRun: flag("Report what would be removed, and remove nothing."),
         prune: flag("Afterwards, remove what no snapshot needs any more."),
       }),
@@ -296,7 +299,7 @@ export const snapshots = router({
     .output(begun)
     .mutation(async ({ ctx, input }) => {
       const snapshots = await ctx.services.snapshots();
-      const { destination: name, dryRun, prune } = input;
+      const { destination: name, dryRun, prune, allowRemoveAll } = input;
       const facts: AuditFacts = { action: "forget snapshots", ...input };
       return await answerBegun(ctx, facts, async () => {
         const which = toForget(input);
@@ -304,7 +307,7 @@ export const snapshots = router({
         const destination = snapshots.destinations.find(name);
         const target = `${"ids" in which ? inWords(which.ids) : "what no rule keeps"} in ${destination.name}`;
         const spec = { kind: "forget", target, scopes: ["forget_backups"] } as const;
-        const how = { ...which, destination, dryRun, prune };
+        const how = { ...which, destination, dryRun, prune, allowRemoveAll };
         return await beginReserved(ctx, spec, (of) => snapshots.forget(how, of));
       });
     }),
@@ -367,28 +370,31 @@ interface ForgetInput {
   keep?: KeepWish | undefined;
   hosts?: string[] | undefined;
   tags?: string[] | undefined;
-  groupBy?: ("host" | "tags" | "databases")[] | undefined;
+  groupBy?: Grouping[] | undefined;
   timeZone?: string | undefined;
   allowRemoveAll: boolean;
+  prune: boolean;
 }
 
 /** @throws INPUT_INVALID */
 function toForget({ snapshots: ids, keep, ...input }: ForgetInput): ToForget {
-  const { hosts, tags, groupBy, timeZone, allowRemoveAll } = input;
+  const { hosts, tags, groupBy, timeZone, allowRemoveAll, prune } = input;
   if (keep !== undefined) {
     if (ids !== undefined)
       throw new FlowgError("INPUT_INVALID", "snapshots and keep exclude each other");
     const where = { hosts: hosts ?? [], tags: tags ?? [], timeZone: timeZone ?? "UTC" };
-    return { policy: { keep, ...where, groupBy: groupBy ?? ["host"], allowRemoveAll } };
+    return { policy: { keep, ...where, groupBy: groupBy ?? BY_INSTALLATION } };
   }
   if (ids === undefined)
     throw new FlowgError("INPUT_INVALID", "neither snapshots nor keep says which are to go", {
       hint: "give the ids of what is to go, or rules of what is to stay",
     });
-  const ofRules = { hosts, tags, groupBy, timeZone, allowRemoveAll: allowRemoveAll || undefined };
+  const ofRules = { hosts, tags, groupBy, timeZone };
   const [of] = Object.entries(ofRules).find(([, value]) => value !== undefined) ?? [];
   if (of !== undefined)
     throw new FlowgError("INPUT_INVALID", `${of} is for keep, and snapshots are named`);
+  if (allowRemoveAll && !prune)
+    throw new FlowgError("INPUT_INVALID", "allowRemoveAll is for keep or prune");
   if (ids.includes("latest")) throw byLatest();
   return { ids };
 }

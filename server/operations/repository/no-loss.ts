@@ -20,11 +20,14 @@ export async function demandNoLoss(of: {
 }): Promise<void> {
   const { held, kinds, targets, cut } = of;
   const hint =
-    "if data was lost, restore a snapshot; if not, add --allow-shrink: older snapshots stay as they are";
+    "if data was lost, restore a snapshot; if not, add --allow-shrink (in the API allowShrink=true): " +
+    "older snapshots stay as they are";
   for (const { name, target } of usable(targets)) {
     if (cut.length > 0 && (await listSnapshots(target.repository)).length > 0) {
       throw new FlowgError("REFUSED", `${cut.join("; ")}; nothing was backed up`, {
-        hint: "run the restore again to complete it, or add --allow-shrink to back up what is there",
+        hint:
+          "run the restore again to complete it, or add --allow-shrink (in the API allowShrink=true) to back up " +
+          "what is there",
       });
     }
     for (const kind of kinds) {

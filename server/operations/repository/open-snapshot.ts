@@ -220,7 +220,9 @@ export function snapshotSet(opened: OpenedSnapshot, signal?: AbortSignal | undef
         throw new FlowgError(
           "NOT_FOUND",
           `the snapshot ${manifest.setId} has no ${missing} database; nothing was restored`,
-          { hint: `name those that it has with --only ${databasesIn(opened).join(",")}` },
+          {
+            hint: `name those that it has with --only (in the API \`only\`): ${databasesIn(opened).join(",")}`,
+          },
         );
       }
       const files: BackupFile[] = kinds.map((kind) => ({ kind, path }));

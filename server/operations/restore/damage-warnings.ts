@@ -6,7 +6,7 @@ export function damageWarnings({ mended, kept }: DamageMet, isDry: boolean): str
   const warnings: string[] = [];
   if (kept.records > 0) {
     warnings.push(
-      `${counted(kept)} in the database and not in the backup: ${isDry ? "they would stay" : "they are still there"} (${named(kept)}); restore them from another backup, or use --replace`,
+      `${counted(kept)} in the database and not in the backup: ${isDry ? "they would stay" : "they are still there"} (${named(kept)}); restore them from another backup, or use --replace (in the API mode=replace)`,
     );
   }
   if (mended.records > 0)

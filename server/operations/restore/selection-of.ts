@@ -19,9 +19,9 @@ export function selectionOf({ select = [], only, replaceDamaged }: Wishes): Sele
   if (left !== undefined) {
     throw new FlowgError(
       "INPUT_INVALID",
-      `an item of ${left} is selected, and --only leaves ${left} out`,
+      `an item of ${left} is selected, and --only (in the API \`only\`) leaves ${left} out`,
       {
-        hint: "leave out --only: the selection says which databases are restored",
+        hint: "leave it out: the selection says which databases are restored",
       },
     );
   }

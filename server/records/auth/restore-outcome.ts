@@ -45,10 +45,12 @@ export function demandAdministrators(
   if (loss === undefined || allowNoAdmin) return;
   throw new FlowgError("REFUSED", `${loss} after this ${isUndo ? "undo" : "restore"}`, {
     hint: isUndo
-      ? "first make an administrator who stays, or use --allow-no-admin if you mean it"
-      : "restore a snapshot that has an administrator, or use --allow-no-admin if you mean it",
+      ? `first make an administrator who stays, or ${IF_MEANT}`
+      : `restore a snapshot that has an administrator, or ${IF_MEANT}`,
   });
 }
+
+const IF_MEANT = "use --allow-no-admin if you mean it (in the API allowNoAdmin=true)";
 
 /** Names what an auth database would lose and can't do without, if anything. */
 export function lossOf(before: AuthRecords, after: AuthRecords): string | undefined {

@@ -46,13 +46,13 @@ export function demandSignature(
 }
 
 const FOREIGN =
-  "somebody else may have put it there. To trust another key, add --trusted-key RW…; " +
-  "--allow-unsigned takes it as it is";
+  "somebody else may have put it there. To trust another key, add --trusted-key RW… (in settings trusted-key); " +
+  "on the command line --allow-unsigned takes it as it is";
 
 /** Disks change bytes more often than attackers do, and then no other key helps. */
 const CHANGED =
   "the disk or somebody may have changed it: put it back from another copy of the repository, or use another snapshot; " +
-  "--allow-unsigned takes it as it is";
+  "on the command line --allow-unsigned takes it as it is";
 
 function refusal(
   { path, why, hint }: { path: string; why: string; hint: string },

@@ -263,5 +263,7 @@ const noSnapshots = ({ place }: ManifestReader): FlowgError =>
   new FlowgError(
     "REFUSED",
     `${place.name} lists no snapshot: all its segments would go; nothing was removed`,
-    { hint: "if that is what you want, add --allow-remove-all" },
+    {
+      hint: "if that is what you want, add --allow-remove-all (in the API allowRemoveAll=true)",
+    },
   );

@@ -1,13 +1,19 @@
-// Snapshots of several hosts in one repository are thinned host by host: a policy applies to each group.
+// Snapshots of several hosts in one repository are thinned host by host: a policy applies to each group. Two servers may share a
+// host name, so each installation of a host is a group as well.
 
 import { FlowgError } from "../../platform/errors.js";
 
-const GROUPINGS = ["host", "tags", "databases"] as const;
+export const GROUPINGS = ["host", "installation", "tags", "databases"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
+
+/** Unless told otherwise, no installation's rules count snapshots of another. */
+export const BY_INSTALLATION: readonly Grouping[] = ["host", "installation"];
 
 /** What tells groups apart. */
 export interface Grouped {
   host: string;
+  /** The id of the installation whose job has made it. */
+  installation?: string | undefined;
   tags: readonly string[];
   databases: object;
 }
@@ -32,19 +38,42 @@ export function groupsOf<S extends Grouped>(
   snapshots: readonly S[],
   groupings: readonly Grouping[],
 ): Map<string, S[]> {
+  const parts = groupings.filter((one) => one !== "installation");
+  const named = grouped(snapshots, (one) =>
+    parts.map((grouping) => `${grouping} ${partOf(one, grouping)}`).join(", "),
+  );
+  const groups = groupings.includes("installation") ? named.flatMap(byInstallation) : named;
+  return new Map(groups.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+type Group<S> = [name: string, snapshots: S[]];
+
+/**
+ * Divides a group by installations. A snapshot that notes none may be of any of them: people make those by hand, and older
+ * versions noted none. It belongs to the only installation, or else to a group of its own.
+ */
+function byInstallation<S extends Grouped>([name, group]: Group<S>): Group<S>[] {
+  const ids = new Set(group.flatMap(({ installation }) => installation ?? []));
+  if (ids.size < 2) return [[name, group]];
+  const before = name === "" ? "" : `${name}, `;
+  return grouped(group, ({ installation = "none" }) => `${before}installation ${installation}`);
+}
+
+function grouped<S>(snapshots: readonly S[], nameOf: (snapshot: S) => string): Group<S>[] {
   const groups = new Map<string, S[]>();
   for (const snapshot of snapshots) {
-    const name = groupings
-      .map((grouping) => `${grouping} ${partOf(snapshot, grouping)}`)
-      .join(", ");
+    const name = nameOf(snapshot);
     const group = groups.get(name);
     if (group) group.push(snapshot);
     else groups.set(name, [snapshot]);
   }
-  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return [...groups];
 }
 
-function partOf({ host, tags, databases }: Grouped, grouping: Grouping): string {
+function partOf(
+  { host, tags, databases }: Grouped,
+  grouping: Exclude<Grouping, "installation">,
+): string {
   if (grouping === "host") return host;
   const words = grouping === "tags" ? [...tags] : Object.keys(databases);
   return words.length === 0 ? "none" : words.sort().join("+");

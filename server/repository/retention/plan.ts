@@ -13,8 +13,6 @@ import {
 
 /** What a plan needs to know of a snapshot. */
 export interface Considered extends DatedSnapshot, Grouped {
-  /** The id of the installation whose job has made it. */
-  installation?: string;
   /** When a drill last restored it and found it right. */
   verifiedAt?: string;
 }
@@ -46,8 +44,10 @@ const isLookedAt = (
  * Whether a snapshot is the asking installation's own. One that notes no installation, as older versions did, counts as its own:
  * there only the host's name tells.
  */
-const isOwn = ({ installation }: Considered, asking: string | undefined): boolean =>
-  asking === undefined || installation === undefined || installation === asking;
+const isOwn = (
+  { installation }: Pick<Considered, "installation">,
+  asking: string | undefined,
+): boolean => asking === undefined || installation === undefined || installation === asking;
 
 /** The snapshots that a policy would consider if they weren't of another installation. */
 export const ofOthers = <S extends Considered>(
@@ -137,6 +137,10 @@ function keepsNothing(name: string, count: number): FlowgError {
   return new FlowgError(
     "REFUSED",
     `no rule keeps a snapshot${of}: all ${count.toLocaleString("en")} would go; nothing was removed`,
-    { hint: "give --keep-last 1 as well; or, if they shall all go, --allow-remove-all" },
+    {
+      hint:
+        "give --keep-last 1 as well (in the API last=1 in keep); or, if they shall all go, " +
+        "--allow-remove-all (in the API allowRemoveAll=true)",
+    },
   );
 }

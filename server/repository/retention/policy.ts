@@ -59,7 +59,9 @@ export function demandRule(policy: Policy): void {
   const counts = COUNTED.some((name) => (policy[name] ?? 0) > 0);
   if (counts || policy.within || (policy.tags?.length ?? 0) > 0) return;
   throw new FlowgError("INPUT_INVALID", "no rule says which snapshots to keep", {
-    hint: "give --keep-last, --keep-daily or another, or the ids of the snapshots to forget",
+    hint:
+      "give --keep-last, --keep-daily or another (in the API and in settings last, daily or another in keep), " +
+      "or the ids of the snapshots to forget",
   });
 }
 

@@ -251,7 +251,7 @@ describe("a restore of a part", () => {
   });
 
   it.each([
-    [{ only: ["auth"] as DatabaseKind[] }, "and --only leaves logs out"],
+    [{ only: ["auth"] as DatabaseKind[] }, "and --only (in the API `only`) leaves logs out"],
     [{ replaceDamaged: true }, "exclude each other"],
   ])("is refused together with %j", async (more, message) => {
     await using space = await sample();
