@@ -141,14 +141,15 @@ export class DeltaChain {
   problem(): string | undefined {
     const [unread] = this.#unread;
     const why = unread ? `: ${unread.error.message}` : "";
+    // at its own instant a snapshot is enough
+    if (this.target !== undefined && this.target <= this.#made) return undefined;
     for (const [kind, { stopped }] of this.#positions)
       if (stopped) return `of the ${kind} database ${stopped}${why}`;
     if (this.target === undefined) {
       const later = this.#unread.find(({ createdAt }) => Date.parse(createdAt) > this.reached);
       return later && `a delta can't be read${why}`;
     }
-    // at its own instant a snapshot is enough
-    if (this.#isDone() || this.target <= this.#made) return undefined;
+    if (this.#isDone()) return undefined;
     return `nothing tells what was changed up to ${new Date(this.target).toISOString()}${why}`;
   }
 
@@ -200,8 +201,10 @@ export class DeltaChain {
       else this.#apply(kind, commit, path);
       isUsed = true;
     }
-    if (part.to >= position.at) position.reached = Math.max(position.reached, part.until);
-    if (this.target !== undefined && position.reached >= this.target) position.isDone = true;
+    if (part.to < position.at) return isUsed;
+    position.reached = Math.max(position.reached, part.until);
+    // only a delta tells: a snapshot may lack changes of just before its time, since it began earlier
+    if (this.target !== undefined && part.until >= this.target) position.isDone = true;
     return isUsed;
   }
 
