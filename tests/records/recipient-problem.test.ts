@@ -1,7 +1,7 @@
 // What is said of a restored alert that can't be called: short, whatever its record holds.
 
 import { expect, it } from "vitest";
-import { readRecipient, recipientProblem } from "../../server/records/config/webhook.js";
+import { readRecipient, recipientProblem } from "../../server/records/config/recipient.js";
 
 const LONG = "a b".repeat(100_000);
 const problemOf = (config: object) => recipientProblem(readRecipient({ version: 2, config }));

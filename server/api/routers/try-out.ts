@@ -5,7 +5,7 @@ import { Messages } from "../../operations/forwarders/messages.js";
 import { tracePlan } from "../../operations/ingest/trace-plan.js";
 import { parsed } from "../../operations/ingest/walk-plan.js";
 import { FlowgError } from "../../platform/errors.js";
-import { isNotCarriedOut, recipientProblem } from "../../records/config/webhook.js";
+import { isNotCarriedOut, recipientProblem } from "../../records/config/recipient.js";
 import type { Fields } from "../../records/logs/written-fields.js";
 import type { Context } from "../context.js";
 import { NAMES_BYTES, type RestMeta, rest } from "../rest.js";

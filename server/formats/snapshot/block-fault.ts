@@ -1,7 +1,7 @@
 // What can be wrong with a block's bytes, in words that can cross between threads.
 
 import { BadgerFault } from "../badger-fault.js";
-import { UnknownKindFault } from "./summarize.js";
+import { UnknownKindFault } from "./walk-block.js";
 
 /** `offset` counts inside the raw block. */
 export type BlockFault =

@@ -7,7 +7,8 @@ import { type ErrorMessage, errorMessage } from "../../platform/threads/error-me
 import { giveWay } from "../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type BlockFault, blockFaultOf } from "./block-fault.js";
-import { type BlockSummary, walkBlock } from "./summarize.js";
+import { walkAndNote } from "./block-notes.js";
+import { type BlockSummary, walkBlock } from "./walk-block.js";
 
 export interface InspectRequest {
   id: number;
@@ -28,17 +29,25 @@ markLoaded();
 // `release` frees nearly all memory, so little is left to collect
 const blockPassed = nativeMemoryKeeper(32);
 const port = parentPort;
-port?.on("message", (request: InspectRequest) => {
+port?.on("message", async (request: InspectRequest) => {
   giveWay();
   blockPassed(request.raw.byteLength);
-  const answer = inspect(request);
+  const answer = await inspect(request);
   const keeps = answer.did === "inspect" && answer.raw;
   port.postMessage(answer, keeps ? [keeps.buffer as ArrayBuffer] : []);
 });
 
-function inspect({ id, raw, database, checkRecords, keep }: InspectRequest): InspectAnswer {
+async function inspect({
+  id,
+  raw,
+  database,
+  checkRecords,
+  keep,
+}: InspectRequest): Promise<InspectAnswer> {
   try {
-    const summary = walkBlock(database, raw, checkRecords);
+    const summary = checkRecords
+      ? await walkAndNote(database, raw)
+      : walkBlock(database, raw, { checkRecords });
     if (!keep) release(raw);
     return { id, did: "inspect", summary, raw: keep ? raw : undefined };
   } catch (error) {

@@ -19,8 +19,8 @@ import {
 } from "./faults.js";
 import type { SnapshotHeader, SnapshotSeal, UndoHeader } from "./header.js";
 import { type BlockAhead, SnapshotFrames } from "./read-frames.js";
-import type { BlockSummary } from "./summarize.js";
 import { type UnpackedBlock, UnpackFault, unpackBlock } from "./unpack.js";
+import type { BlockSummary } from "./walk-block.js";
 import { BLOCKS_IN_FLIGHT, BYTES_IN_FLIGHT, readyForBlocks } from "./zstd.js";
 
 export interface ReadOptions {

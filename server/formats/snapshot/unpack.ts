@@ -5,8 +5,10 @@ import { AnsweringThread } from "../../platform/threads/answering-thread.js";
 import { errorFrom } from "../../platform/threads/error-message.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type BlockFault, blockFaultOf } from "./block-fault.js";
+import { walkAndNote } from "./block-notes.js";
 import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
-import { type BlockSummary, scanBlock, walkBlock } from "./summarize.js";
+import { scanBlock } from "./scan-block.js";
+import { type BlockSummary, walkBlock } from "./walk-block.js";
 import { expandFrame } from "./zstd.js";
 
 /** Walks the blocks that this thread can't scan quickly. */
@@ -59,7 +61,7 @@ export async function unpackBlock({
   const { raw } = expanded;
   if (raw.byteLength !== rawLength) throw damaged(`decompresses to ${raw.byteLength} bytes`);
   if (!inspect) return { summary: undefined, raw };
-  const summary = isSmall ? walkHere(raw, how) : scanHere(raw, how);
+  const summary = isSmall ? await walkHere(raw, how) : scanHere(raw, how);
   if (summary === undefined) return await inspected({ raw, ...how });
   if (how.keep) return { summary, raw };
   release(raw);
@@ -75,9 +77,10 @@ type Inspection = Omit<InspectRequest, "id">;
 
 type How = Pick<Inspection, "database" | "checkRecords">;
 
-function walkHere(raw: Uint8Array, { database, checkRecords }: How): BlockSummary {
+async function walkHere(raw: Uint8Array, { database, checkRecords }: How): Promise<BlockSummary> {
   try {
-    return walkBlock(database, raw, checkRecords);
+    if (checkRecords) return await walkAndNote(database, raw);
+    return walkBlock(database, raw, { checkRecords });
   } catch (error) {
     const fault = blockFaultOf(error);
     throw fault ? new UnpackFault(fault) : error;

@@ -6,7 +6,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
-import { type Recipient, recipientProblem } from "../../records/config/webhook.js";
+import { type Recipient, recipientProblem } from "../../records/config/recipient.js";
 import { deliver, demandPlausible } from "../forwarders/deliver.js";
 import { ALERT_BODY_MAX } from "../webhooks/alert-body.js";
 import type { AllowedHosts } from "../webhooks/allowed-hosts.js";

@@ -1,7 +1,7 @@
 // The waiting calls of alerts, in a lane for each alert. All lanes share a bound on calls and bytes. When it is reached, the
 // largest lane loses a call. So an alert whose webhook doesn't answer takes only the room that the others don't need.
 
-import type { Recipient } from "../../records/config/webhook.js";
+import type { Recipient } from "../../records/config/recipient.js";
 
 export interface AlertCall {
   alert: string;

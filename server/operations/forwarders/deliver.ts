@@ -4,8 +4,8 @@
 import type { Agent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { FlowgError } from "../../platform/errors.js";
+import type { Recipient } from "../../records/config/recipient.js";
 import type { Service } from "../../records/config/service.js";
-import type { Recipient } from "../../records/config/webhook.js";
 import type { AllowedHosts } from "../webhooks/allowed-hosts.js";
 import { tryWebhook, type WebhookCall, type WebhookFailure } from "../webhooks/call-webhook.js";
 import { cloudwatchCall, cloudwatchUrl } from "./cloudwatch-call.js";

@@ -1,8 +1,8 @@
 // What a log becomes on its way to its alerts: the bytes that wait to be sent, for each kind of forwarder those of FlowG v0.63.
 
 import { fieldsText } from "../../records/config/dynamic-field.js";
+import type { Recipient } from "../../records/config/recipient.js";
 import type { Service, ServiceOf } from "../../records/config/service.js";
-import type { Recipient } from "../../records/config/webhook.js";
 import { formatTimestamp } from "../../records/logs/entry.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import { ALERT_BODY_MAX, alertBody } from "../webhooks/alert-body.js";

@@ -3,7 +3,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { MOST_STEPS, type Place, type Plan, type Step } from "../../records/config/plan.js";
-import type { Recipient } from "../../records/config/webhook.js";
+import type { Recipient } from "../../records/config/recipient.js";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { LeftLogs } from "../transform/transformers.js";

@@ -10,7 +10,6 @@ import type { Engine } from "../../storage/engine.js";
 import { cutRuns } from "../../storage/notes/restore-mark.js";
 import { sweepLeftovers } from "../leftovers.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
-import { pipelineWarnings } from "../restore/pipeline-warnings.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
 import { selectionOf } from "../restore/selection-of.js";
 import { type LookInto, whatPartsDo } from "../restore/selection-warnings.js";
@@ -74,7 +73,7 @@ export async function restoreDirectories(
     const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
     const selected = await whatPartsDo([...sources.values()], lookInto);
     const config = sources.get("config");
-    const ofPipelines = config && (await pipelineWarnings(config, options.mode, lookInto));
+    const ofPipelines = config && (await ofItsPipelines(config, options.mode, lookInto));
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));
@@ -124,6 +123,12 @@ export async function restoreDirectories(
     for (const source of sources.values()) await source[Symbol.asyncDispose]();
   }
 }
+
+/** Loads the rules of configurations only for one: that takes as long as verifying a small snapshot. */
+const ofItsPipelines: Pipelines["pipelineWarnings"] = async (...given) =>
+  (await import("../restore/pipeline-warnings.js")).pipelineWarnings(...given);
+
+type Pipelines = typeof import("../restore/pipeline-warnings.js");
 
 function withRecords(kinds: readonly DatabaseKind[], { records }: FoundDatabases): LeftDatabase[] {
   return kinds

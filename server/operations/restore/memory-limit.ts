@@ -4,7 +4,7 @@
 
 import { freemem } from "node:os";
 import type { BlockPrefix } from "../../formats/snapshot/block.js";
-import { type BlockSummary, OWN_PAGES_BYTES } from "../../formats/snapshot/summarize.js";
+import { type BlockSummary, OWN_PAGES_BYTES } from "../../formats/snapshot/walk-block.js";
 import { FlowgError } from "../../platform/errors.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 

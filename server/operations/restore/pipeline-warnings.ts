@@ -2,9 +2,10 @@
 // keeps the items that the database has, and mode `replace` removes them.
 
 import { setImmediate as othersTurn } from "node:timers/promises";
+import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { readFlow } from "../../records/config/flow.js";
 import type { Items } from "../../records/config/plan.js";
-import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
+import { configWarning } from "../../records/config/warnings.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { decodeValue, pipelineKey, type StoredRecord } from "../../records/records.js";
 import type { RestoreMode } from "../../records/reports.js";

@@ -1,12 +1,12 @@
 // Reads a snapshot once, and gathers what an inspection or a restore needs of it.
 
 import { type ReadResult, readSnapshot } from "../../formats/snapshot/read.js";
-import type { BlockSummary, Run } from "../../formats/snapshot/summarize.js";
+import type { BlockSummary, Run } from "../../formats/snapshot/walk-block.js";
 import type { Source } from "../../formats/sources/source.js";
 import { release } from "../../platform/native-memory.js";
 import type { AuthRecords } from "../../records/auth/auth-records.js";
 import { lockedUsersWarnings } from "../../records/auth/locked-users.js";
-import { ConfigWarnings } from "../../records/config/warnings.js";
+import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { decodeValue, type StreamRecord } from "../../records/records.js";
@@ -64,9 +64,9 @@ export async function readParts(snapshot: Source, options: SourceOptions): Promi
   const onSummary = (summary: BlockSummary) => {
     limit?.summary(summary);
     for (const run of summary.runs) addRun(runs, run);
-    for (const warning of summary.warnings) warnings.add(warning);
-    lockedUsers.push(...summary.lockedUsers);
-    for (const record of summary.config) config.add(record);
+    for (const warning of summary.notes?.warnings ?? []) warnings.add(warning);
+    lockedUsers.push(...(summary.notes?.lockedUsers ?? []));
+    for (const record of summary.notes?.config ?? []) config.add(record);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
       // keeps only known members: unknown ones could nest so deep that they can't be handed to a thread

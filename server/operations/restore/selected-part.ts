@@ -2,7 +2,8 @@
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { BlockPart } from "../../formats/snapshot/block-part.js";
-import { type BlockSummary, scanBlock, walkBlock } from "../../formats/snapshot/summarize.js";
+import { scanBlock } from "../../formats/snapshot/scan-block.js";
+import { type BlockSummary, walkBlock } from "../../formats/snapshot/walk-block.js";
 import { FlowgError } from "../../platform/errors.js";
 import { nearName } from "../../platform/messages/near-name.js";
 import { readFlow } from "../../records/config/flow.js";
@@ -65,7 +66,7 @@ export class SelectedPart {
     if (this.database !== "logs") this.#noteReferences(part);
     if (part === raw) return { part, summary: whole };
     const scanned = this.database === "logs" ? scanBlock(part, false) : undefined;
-    return { part, summary: scanned ?? walkBlock(this.database, part, false) };
+    return { part, summary: scanned ?? walkBlock(this.database, part, { checkRecords: false }) };
   }
 
   /**

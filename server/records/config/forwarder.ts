@@ -7,7 +7,7 @@ import { isObject } from "../../platform/json-object.js";
 import { NESTS_TOO_DEEP, nestsTooDeep, shownSettings } from "./nesting.js";
 import { parseInput } from "./parse.js";
 import { isServiceType, NOT_RUN, SERVICE_TYPES, serviceSchema } from "./service.js";
-import { webhookSchema } from "./webhook.js";
+import { webhookSchema } from "./webhook-schema.js";
 
 const VERSION = 2;
 

@@ -1,7 +1,7 @@
 // Checks input by a schema, and says where it is wrong.
 
 import type * as z from "zod";
-// by its name: to take it out of `z.core` bundles all of zod, with its sixty languages, into each thread
+// by its name: to take it out of `z.core` bundles all of zod, with its sixty languages
 import { toDotPath } from "zod/v4/core";
 import { FlowgError } from "../../platform/errors.js";
 import { issueSentence } from "../../platform/messages/sentences.js";

@@ -6,7 +6,7 @@ import { type ErrorCode, FlowgError } from "../../platform/errors.js";
 import { type Filter, parseFilter } from "../logs/filter.js";
 import type { Flow, FlowNode } from "./flow.js";
 import { isNodeType } from "./flow-nodes.js";
-import { isNotCarriedOut, type Recipient, recipientProblem } from "./webhook.js";
+import { isNotCarriedOut, type Recipient, recipientProblem } from "./recipient.js";
 
 /** A node that a log comes to. */
 export interface Place {

@@ -5,10 +5,9 @@ import { segments } from "../keys.js";
 import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
 import { type Items, planOf } from "./plan.js";
+import { readRecipient, recipientProblem } from "./recipient.js";
 import { missingFunctions } from "./vrl-functions.js";
-import { readRecipient, recipientProblem } from "./webhook.js";
 
-const MAX_WARNINGS = 20;
 const MAX_OBSTACLES = 3;
 
 /**
@@ -71,22 +70,4 @@ function warningOf({ key, value }: StoredRecord, items?: Items): string | undefi
   if (kind === "pipeline") return pipelineWarning(name, decodeValue(value), items);
   if (kind === "transformer") return transformerWarning(name, Buffer.from(value).toString());
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
-}
-
-/** Keeps 20 warnings at most, and counts the others in one more. */
-export class ConfigWarnings {
-  readonly #list: string[] = [];
-  #count = 0;
-
-  add(warning: string | undefined): void {
-    if (warning === undefined) return;
-    this.#count++;
-    if (this.#list.length < MAX_WARNINGS) this.#list.push(warning);
-  }
-
-  list(): string[] {
-    const more = this.#count - this.#list.length;
-    if (more === 0) return [...this.#list];
-    return [...this.#list, `And ${more} more transformers, pipelines or alerts do not work here.`];
-  }
 }

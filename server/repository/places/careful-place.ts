@@ -5,7 +5,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError, hasCode } from "../../platform/errors.js";
 import { demandObjectPath, demandPrefix } from "./object-path.js";
-import { type ObjectPage, type ObjectStore, TransientFault } from "./object-store.js";
+import { type ObjectStore, TransientFault } from "./object-store.js";
 import type {
   ByteRange,
   Lease,
@@ -37,6 +37,13 @@ export interface CarefulOptions {
   onRetry?: ((retry: Retry) => void) | undefined;
   /** The first delay in milliseconds. Each further one is twice as long, at most 20 s; chance takes up to half of it. */
   delayMs?: number | undefined;
+}
+
+/** Reads a list page by page. */
+interface Listing<Page, Item> {
+  page(from: string | undefined, signal: AbortSignal): Promise<Page>;
+  of(page: Page): readonly Item[];
+  pathOf(item: Item): string;
 }
 
 const PARALLEL = 5;
@@ -121,20 +128,37 @@ export class CarefulPlace implements Place {
     return await this.#try(`get ${path}`, (signal) => this.#store.get(path, range, signal));
   }
 
-  async *list(prefix: string): AsyncGenerator<PlacedObject> {
+  list(prefix: string): AsyncGenerator<PlacedObject> {
+    return this.#listed(prefix, {
+      page: (from, signal) => this.#store.page(prefix, from, signal),
+      of: ({ objects }) => objects,
+      pathOf: ({ path }) => path,
+    });
+  }
+
+  async *listPaths(prefix: string): AsyncGenerator<string> {
+    const page = this.#store.pathPage?.bind(this.#store, prefix);
+    if (page)
+      yield* this.#listed(prefix, { page, of: ({ paths }) => paths, pathOf: (path) => path });
+    else for await (const { path } of this.list(prefix)) yield path;
+  }
+
+  async *#listed<Page extends { next: string | undefined }, Item>(
+    prefix: string,
+    { page, of, pathOf }: Listing<Page, Item>,
+  ): AsyncGenerator<Item> {
     demandPrefix(prefix);
     let last = "";
     let from: string | undefined;
     do {
-      const page: ObjectPage = await this.#try(`list ${prefix}`, (signal) =>
-        this.#store.page(prefix, from, signal),
-      );
-      for (const object of page.objects) {
-        if (object.path <= last) throw outOfOrder(this.name, object.path);
-        last = object.path;
-        yield object;
+      const found: Page = await this.#try(`list ${prefix}`, (signal) => page(from, signal));
+      for (const item of of(found)) {
+        const path = pathOf(item);
+        if (path <= last) throw outOfOrder(this.name, path);
+        last = path;
+        yield item;
       }
-      from = page.next;
+      from = found.next;
     } while (from !== undefined);
   }
 

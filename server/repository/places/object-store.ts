@@ -24,6 +24,8 @@ export interface ObjectStore {
    * @param from what the page before gave as `next`
    */
   page(prefix: string, from: string | undefined, signal: AbortSignal): Promise<ObjectPage>;
+  /** The same, only their paths. Absent where a page of objects costs no more. */
+  pathPage?(prefix: string, from: string | undefined, signal: AbortSignal): Promise<PathPage>;
   remove(path: string, signal: AbortSignal): Promise<void>;
   /** Removes what killed runs have left beside the objects. */
   tidy(): Promise<void>;
@@ -47,6 +49,12 @@ export interface StorePast {
 
 export interface ObjectPage {
   objects: PlacedObject[];
+  /** Undefined on the last page. */
+  next: string | undefined;
+}
+
+export interface PathPage {
+  paths: string[];
   /** Undefined on the last page. */
   next: string | undefined;
 }

@@ -120,6 +120,11 @@ export interface Place {
    */
   list(prefix: string): AsyncIterable<PlacedObject>;
   /**
+   * The same, only their paths, which a directory tells without a look at each file. Absent: ask `list`.
+   * @throws what `get` throws
+   */
+  listPaths?(prefix: string): AsyncIterable<string>;
+  /**
    * Removes an object; a missing one is no error.
    * @param lease the request begins and ends while it lasts
    * @throws what `get` throws, and the reason for the lease's end

@@ -5,7 +5,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
-import { readRecipient } from "../../records/config/webhook.js";
+import { readRecipient } from "../../records/config/recipient.js";
 import { damagedRecord } from "../../records/damage.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";

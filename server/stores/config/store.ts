@@ -2,9 +2,11 @@
 // once they are on the disk.
 
 import { FlowgError } from "../../platform/errors.js";
+import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
-import { type Flow, type FlowInput, flowSchema, readFlow } from "../../records/config/flow.js";
+import { type Flow, type FlowInput, readFlow } from "../../records/config/flow.js";
 import { demandWhole } from "../../records/config/flow-faults.js";
+import { flowSchema } from "../../records/config/flow-schema.js";
 import {
   type Forwarder,
   type ForwarderInput,
@@ -13,15 +15,10 @@ import {
 } from "../../records/config/forwarder.js";
 import { parseInput } from "../../records/config/parse.js";
 import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
-import { ConfigWarnings, configWarning } from "../../records/config/warnings.js";
-import {
-  type Recipient,
-  readRecipient,
-  readWebhook,
-  type Webhook,
-  type WebhookInput,
-  webhookSchema,
-} from "../../records/config/webhook.js";
+import { type Recipient, readRecipient } from "../../records/config/recipient.js";
+import { configWarning } from "../../records/config/warnings.js";
+import { readWebhook, type Webhook, type WebhookInput } from "../../records/config/webhook.js";
+import { webhookSchema } from "../../records/config/webhook-schema.js";
 import { under } from "../../records/keys.js";
 import { alertKey, decodeValue, pipelineKey, transformerKey } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";

@@ -6,7 +6,8 @@ import { BlockPreparer } from "../../../server/engine/lmdb/apply/prepared-block.
 import { BadgerFault } from "../../../server/formats/badger-fault.js";
 import { BlockScanner } from "../../../server/formats/block-scan/scanner.js";
 import { BlockBuilder, recordTable } from "../../../server/formats/snapshot/badger.js";
-import { scanBlock, walkBlock } from "../../../server/formats/snapshot/summarize.js";
+import { scanBlock } from "../../../server/formats/snapshot/scan-block.js";
+import { walkBlock } from "../../../server/formats/snapshot/walk-block.js";
 import {
   encodeValue,
   entryKey,
@@ -59,7 +60,7 @@ function blockOf(records: readonly (readonly [Buffer, Buffer])[]): Uint8Array<Ar
 /** What comes of a block, also if that is a fault. */
 function outcome(block: Uint8Array, check: boolean): unknown {
   try {
-    return walkBlock("logs", block, check);
+    return walkBlock("logs", block, { checkRecords: check });
   } catch (error) {
     return error instanceof BadgerFault ? [error.problem, error.offset] : String(error);
   }
@@ -130,7 +131,7 @@ describe("the scan of a block", () => {
     );
     for (const block of [large, many, madeUnusual(blockOf([[streamKey("s"), Buffer.of(1)]]))]) {
       expect(BlockScanner.get().scan(block)).toBeUndefined();
-      expect(walkBlock("logs", block, false).records).toBeGreaterThan(0);
+      expect(walkBlock("logs", block, { checkRecords: false }).records).toBeGreaterThan(0);
     }
   });
 
@@ -144,7 +145,7 @@ describe("the scan of a block", () => {
     for (const block of [of(300, unusual([])), of(2, unusual(Array(20_000).fill({})))]) {
       expect(scanBlock(block, true)).toBeUndefined();
       expect(scanBlock(block, false)?.records).toBeGreaterThan(1);
-      expect(walkBlock("logs", block, true).records).toBeGreaterThan(1);
+      expect(walkBlock("logs", block, { checkRecords: true }).records).toBeGreaterThan(1);
     }
   });
 });

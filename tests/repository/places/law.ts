@@ -17,8 +17,13 @@ export async function listed(place: Place, prefix = ""): Promise<PlacedObject[]>
 
 /** @param make an empty place */
 export function describeLaw(kind: string, make: () => Promise<TriedPlace>): void {
-  const paths = async (place: Place, prefix = ""): Promise<string[]> =>
-    (await listed(place, prefix)).map(({ path }) => path);
+  const paths = async (place: Place, prefix = ""): Promise<string[]> => {
+    const found = (await listed(place, prefix)).map(({ path }) => path);
+    const alone: string[] = [];
+    for await (const path of place.listPaths?.(prefix) ?? []) alone.push(path);
+    if (place.listPaths) expect(alone).toEqual(found);
+    return found;
+  };
 
   describe(`a place: ${kind}`, () => {
     test("gives what was put, whole and in ranges", async () => {

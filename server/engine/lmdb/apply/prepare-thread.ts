@@ -2,7 +2,7 @@
 
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
-import { walkBlock } from "../../../formats/snapshot/summarize.js";
+import { walkBlock } from "../../../formats/snapshot/walk-block.js";
 import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../../platform/native-memory.js";
 import { markLoaded } from "../../../platform/threads/ending.js";
@@ -69,7 +69,7 @@ function prepare(
  */
 function isSound(block: Uint8Array, kind: DatabaseKind): boolean {
   try {
-    walkBlock(kind, block, true);
+    walkBlock(kind, block, { checkRecords: true });
     return true;
   } catch (error) {
     return blockFaultOf(error) === undefined;

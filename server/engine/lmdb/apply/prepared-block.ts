@@ -11,12 +11,12 @@ import {
   type ScannedBlock,
 } from "../../../formats/block-scan/scanner.js";
 import { recordTable } from "../../../formats/snapshot/badger.js";
-import { walkBlock } from "../../../formats/snapshot/summarize.js";
 import {
   CHANGE_HEAD_BYTES,
   changeTable,
   readChangeHead,
 } from "../../../formats/snapshot/undo-change.js";
+import { walkBlock } from "../../../formats/snapshot/walk-block.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import { isEntryKey, momentOf, streamOf } from "../../../records/logs/entry-key.js";
@@ -65,7 +65,7 @@ export class BlockPreparer {
   prepare(block: Uint8Array): PreparedBlock {
     const { database, isWritten } = this.options;
     const scanned = this.#scanner.scan(block, { sum: isWritten });
-    if (!scanned) walkBlock(database, block, false);
+    if (!scanned) walkBlock(database, block, { checkRecords: false });
     const records = scanned?.records ?? recordTable(block);
     this.#checkOrder(block, records);
     const unprepared = new Uint8Array(records.length / 4);

@@ -4,7 +4,8 @@
 import { BlockScanner } from "../../../formats/block-scan/scanner.js";
 import { BlockBuilder, eachRecord } from "../../../formats/snapshot/badger.js";
 import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
-import { judgeScan, walkBlock } from "../../../formats/snapshot/summarize.js";
+import { judgeScan } from "../../../formats/snapshot/scan-block.js";
+import { walkBlock } from "../../../formats/snapshot/walk-block.js";
 import { recordChecksum } from "../../../platform/checksum/checksum.js";
 import { FlowgError } from "../../../platform/errors.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
@@ -172,7 +173,7 @@ export class WalkCheck {
 
 function isLetIn(kind: DatabaseKind, bytes: Uint8Array): boolean {
   try {
-    walkBlock(kind, bytes, true);
+    walkBlock(kind, bytes, { checkRecords: true });
     return true;
   } catch (error) {
     if (blockFaultOf(error) === undefined) throw error;

@@ -10,12 +10,19 @@ import { flushDirectory } from "../../../platform/files/flush-directory.js";
 import { makeDirectory } from "../../../platform/files/make-directory.js";
 import { StagedFile, sweepStaged } from "../../../platform/files/staged-file.js";
 import { takeFreeName } from "../../../platform/files/take-free-name.js";
-import { type ObjectPage, type ObjectStore, TransientFault } from "../object-store.js";
+import {
+  type ObjectPage,
+  type ObjectStore,
+  type PathPage,
+  TransientFault,
+} from "../object-store.js";
 import type { ByteRange } from "../place.js";
 import { directoryFault } from "./directory-fault.js";
-import { walk } from "./walk.js";
+import { walk, walkPaths } from "./walk.js";
 
 const PAGE = 1000;
+/** Paths alone come without a look at each file. */
+const PATHS_PAGE = 10_000;
 const GONE: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
 
 export class DirectoryStore implements ObjectStore {
@@ -71,22 +78,33 @@ export class DirectoryStore implements ObjectStore {
   }
 
   async page(prefix: string, from = ""): Promise<ObjectPage> {
-    const page: ObjectPage = { objects: [], next: undefined };
+    const walked = walk({ root: this.name, prefix, after: from });
+    const { found, isMore } = await this.#upTo(PAGE, walked);
+    return { objects: found, next: isMore ? found.at(-1)?.path : undefined };
+  }
+
+  async pathPage(prefix: string, from = ""): Promise<PathPage> {
+    const walked = walkPaths({ root: this.name, prefix, after: from });
+    const { found, isMore } = await this.#upTo(PATHS_PAGE, walked);
+    return { paths: found, next: isMore ? found.at(-1) : undefined };
+  }
+
+  async #upTo<T>(most: number, walked: AsyncIterable<T>): Promise<{ found: T[]; isMore: boolean }> {
+    const found: T[] = [];
+    let isMore = false;
     await this.#demandSame();
     try {
-      for await (const object of walk({ root: this.name, prefix, after: from })) {
-        if (page.objects.length === PAGE) {
-          page.next = page.objects.at(-1)?.path;
-          break;
-        }
-        page.objects.push(object);
+      for await (const each of walked) {
+        isMore = found.length === most;
+        if (isMore) break;
+        found.push(each);
       }
     } catch (cause) {
       throw directoryFault(cause, "list", this.name);
     }
     // an unmounted root must not look like an empty one
     await this.#demandSame();
-    return page;
+    return { found, isMore };
   }
 
   async remove(path: string): Promise<void> {

@@ -22,38 +22,66 @@ export interface WalkOptions {
 
 /** @throws NodeJS.ErrnoException, except where something vanishes meanwhile */
 export async function* walk(options: WalkOptions): AsyncGenerator<PlacedObject> {
-  const slash = options.prefix.lastIndexOf("/");
-  yield* walkIn(slash < 0 ? "" : options.prefix.slice(0, slash + 1), options, 0);
+  for await (const files of walkFrom(options)) {
+    for (let at = 0; at < files.length; at += STATS_AT_ONCE) {
+      const next = files.slice(at, at + STATS_AT_ONCE);
+      for (const object of await Promise.all(next.map(({ path }) => objectAt(options.root, path))))
+        if (object) yield object;
+    }
+  }
 }
 
-/** @param inside path of a directory below the root, with a slash at its end; empty for the root itself */
+/**
+ * The same, only the paths: without a look at each file.
+ * @throws what `walk` throws
+ */
+export async function* walkPaths(options: WalkOptions): AsyncGenerator<string> {
+  for await (const files of walkFrom(options)) {
+    for (const { path, isFile } of files)
+      if (isFile || (await objectAt(options.root, path))) yield path;
+  }
+}
+
+/** A path where an object may be, or objects below it. */
+interface Candidate {
+  path: string;
+  /** Whether the listing says so. */
+  isFile: boolean;
+}
+
+function walkFrom(options: WalkOptions): AsyncGenerator<Candidate[]> {
+  const slash = options.prefix.lastIndexOf("/");
+  return walkIn(slash < 0 ? "" : options.prefix.slice(0, slash + 1), options, 0);
+}
+
+/**
+ * Gives neighbouring files together.
+ * @param inside path of a directory below the root, with a slash at its end; empty for the root itself
+ */
 async function* walkIn(
   inside: string,
   options: WalkOptions,
   depth: number,
-): AsyncGenerator<PlacedObject> {
+): AsyncGenerator<Candidate[]> {
   const { root, prefix, after } = options;
   if (depth > DEEPEST) return;
-  const found = await entriesOf(join(root, inside));
-  const paths = found
-    .flatMap((entry) => candidates(entry).map((name) => inside + name))
-    .filter((path) => mayHold(path, prefix) && mayFollow(path, after))
+  const entries = await entriesOf(join(root, inside));
+  const found = entries
+    .flatMap((entry) => candidates(entry, inside))
+    .filter(({ path }) => mayHold(path, prefix) && mayFollow(path, after))
     // names are ASCII: code units are bytes
-    .sort((a, b) => (a < b ? -1 : 1));
-  for (let at = 0; at < paths.length; ) {
-    const path = paths[at] as string;
-    if (path.endsWith("/")) {
-      yield* walkIn(path, options, depth + 1);
-      at++;
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  let files: Candidate[] = [];
+  for (const candidate of found) {
+    if (!candidate.path.endsWith("/")) {
+      files.push(candidate);
       continue;
     }
-    const next = paths.slice(at, at + STATS_AT_ONCE);
-    const directory = next.findIndex((each) => each.endsWith("/"));
-    const files = directory < 0 ? next : next.slice(0, directory);
-    for (const object of await Promise.all(files.map((file) => objectAt(root, file))))
-      if (object) yield object;
-    at += files.length;
+    if (files.length > 0) yield files;
+    files = [];
+    yield* walkIn(candidate.path, options, depth + 1);
   }
+  if (files.length > 0) yield files;
 }
 
 async function entriesOf(directory: string): Promise<Dirent[]> {
@@ -65,15 +93,16 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
   }
 }
 
-/** The names under which an entry may be met: a link can lead to a file or to a directory. */
-function candidates(entry: Dirent): string[] {
+/** Where an entry may be met: a link can lead to a file or to a directory. */
+function candidates(entry: Dirent, inside: string): Candidate[] {
+  const path = inside + entry.name;
   if (!isObjectPath(entry.name)) return [];
-  if (entry.isFile()) return [entry.name];
-  if (entry.isDirectory()) return [`${entry.name}/`];
+  if (entry.isFile()) return [{ path, isFile: true }];
+  if (entry.isDirectory()) return [{ path: `${path}/`, isFile: false }];
   // some file systems don't tell files from directories in a listing
   const isOther =
     entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice();
-  return isOther ? [] : [entry.name, `${entry.name}/`];
+  return isOther ? [] : [path, `${path}/`].map((each) => ({ path: each, isFile: false }));
 }
 
 const mayHold = (path: string, prefix: string): boolean =>

@@ -1,14 +1,12 @@
-// Summarizes a raw block in one pass that also checks it. Keys must ascend and kinds be known. Runs of records of the same kind
+// Walks a raw block record by record, in one pass that also checks it. Keys must ascend and kinds be known. Runs of records of the same kind
 // (and stream) are counted.
 
-import { lockedUser } from "../../records/auth/locked-users.js";
-import { configWarning } from "../../records/config/warnings.js";
 import { SEPARATOR, SEPARATOR_BYTE } from "../../records/keys.js";
 import { type DatabaseKind, RECORD_KINDS, type RecordKind } from "../../records/kinds.js";
 import { recordProblem, type StoredRecord } from "../../records/records.js";
 import { BadgerFault } from "../badger-fault.js";
-import { BlockScanner, type ScannedBlock } from "../block-scan/scanner.js";
 import { eachRecord } from "./badger.js";
+import type { BlockNotes } from "./block-notes.js";
 
 /** A run of neighbouring records of one kind and, for log entries, of one stream. */
 export interface Run {
@@ -32,12 +30,15 @@ export interface BlockSummary {
   large: number[];
   /** The records of streams, which a restore needs before the entries they configure. */
   streams: StoredRecord[];
-  /** Sentences about parts of the configuration that do not work on this server. */
-  warnings: string[];
-  /** Users who can't log in here with their password. */
-  lockedUsers: string[];
-  /** All records of a configuration, transformers without their scripts. Only where records are checked. */
-  config: StoredRecord[];
+  /** Only of accounts and configurations, and only where their records are checked. */
+  notes?: BlockNotes;
+}
+
+export interface WalkHow {
+  /** Whether each record must be one that a restore lets in. */
+  checkRecords: boolean;
+  /** Takes each record that has been checked. Its bytes are the block's. */
+  onChecked?: ((record: StoredRecord) => void) | undefined;
 }
 
 /** A sound record of a kind that this version doesn't know. */
@@ -50,100 +51,19 @@ export class UnknownKindFault extends Error {
 /** A larger record has its value in pages of its own (me_nodemax in LMDB's mdb.c: half a page, less its heads). */
 export const OWN_PAGES_BYTES = 2_000;
 
-const NOTHING = new Uint8Array(0);
-
-/** The most records that the scan may leave to the rules. Judging more here takes longer than handing the block to the thread. */
-const MOST_UNSURE = { records: 256, bytes: 1 << 16 };
-
-/**
- * Scans a raw block of logs.
- * @param checkRecords whether each record must be one that a restore lets in
- * @returns undefined if the block is unusual, or anything is wrong with it; walking it finds the first fault
- */
-export function scanBlock(block: Uint8Array, checkRecords: boolean): BlockSummary | undefined {
-  const scanned = BlockScanner.get().scan(block, { check: checkRecords });
-  return scanned && judgeScan(scanned, block);
-}
-
-/**
- * Judges a block that has been scanned.
- * @returns undefined if the block is unusual, or anything is wrong with it
- */
-export function judgeScan(scanned: ScannedBlock, block: Uint8Array): BlockSummary | undefined {
-  return isMuchUnsure(scanned) ? undefined : summaryOf(scanned, block);
-}
-
-function isMuchUnsure({ records, unsure }: ScannedBlock): boolean {
-  if (unsure.length > MOST_UNSURE.records) return true;
-  let bytes = 0;
-  for (const number of unsure)
-    bytes += (records[4 * number + 3] as number) - (records[4 * number + 2] as number);
-  return bytes > MOST_UNSURE.bytes;
-}
-
-function summaryOf(
-  { records, runs: scannedRuns, unsure }: ScannedBlock,
-  block: Uint8Array,
-): BlockSummary | undefined {
-  const part = (at: number) => block.slice(records[at], records[at + 1]);
-  const runs: Run[] = [];
-  const streams: StoredRecord[] = [];
-  const large: number[] = [];
-  for (let at = 0; at < records.length; at += 4) {
-    const bytes = (records[at + 3] as number) - (records[at] as number);
-    if (bytes > OWN_PAGES_BYTES) large.push(bytes);
-  }
-  try {
-    for (const { first, records: count, scopeBytes, bytes } of scannedRuns) {
-      const [keyStart, keyEnd] = [records[4 * first] as number, records[4 * first + 1] as number];
-      const run = openRun("logs", block, { keyStart, keyEnd, scopeLength: scopeBytes });
-      const last = first + count - 1;
-      if (run.stream !== undefined)
-        run.newest = entryMs(block, (records[4 * last] as number) + scopeBytes);
-      runs.push({ ...run, records: count, bytes });
-      if (run.kind !== "stream") continue;
-      for (let at = 4 * first; at <= 4 * last; at += 4)
-        streams.push({ key: part(at), value: part(at + 2) });
-    }
-    for (const number of unsure)
-      checkRecord("logs", { key: part(4 * number), value: part(4 * number + 2) });
-  } catch (error) {
-    if (!(error instanceof BadgerFault || error instanceof UnknownKindFault)) throw error;
-    return undefined;
-  }
-  if (runs.length === 0) return undefined;
-  const lastKey = part(records.length - 4);
-  const firstKey = part(0);
-  return {
-    records: records.length / 4,
-    firstKey,
-    lastKey,
-    runs,
-    large,
-    streams,
-    warnings: [],
-    lockedUsers: [],
-    config: [],
-  };
-}
-
 /**
  * Walks and checks any raw block.
- * @param checkRecords whether each record must be one that a restore lets in
  * @throws BadgerFault where bytes are wrong, keys out of order, or records not to be let in; UnknownKindFault
  */
 export function walkBlock(
   database: DatabaseKind,
   block: Uint8Array,
-  checkRecords: boolean,
+  { checkRecords, onChecked }: WalkHow,
 ): BlockSummary {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const runs: Run[] = [];
   const streams: StoredRecord[] = [];
   const large: number[] = [];
-  const warnings: string[] = [];
-  const lockedUsers: string[] = [];
-  const config: StoredRecord[] = [];
   let run: Run | undefined;
   // bytes of the key that say which run it belongs to: `role␛`, `entry␛STREAM␛`
   let scopeLength = 0;
@@ -172,14 +92,7 @@ export function walkBlock(
       const key = bytes.subarray(keyStart, keyEnd);
       const record = { key, value: bytes.subarray(valueStart, valueEnd) };
       checkRecord(database, record, keyStart);
-      const warning = database === "config" ? configWarning(record) : undefined;
-      if (warning !== undefined) warnings.push(warning);
-      if (database === "config") {
-        const value = run.kind === "transformer" ? NOTHING : block.slice(valueStart, valueEnd);
-        config.push({ key: block.slice(keyStart, keyEnd), value });
-      }
-      const locked = database === "auth" ? lockedUser(record) : undefined;
-      if (locked !== undefined) lockedUsers.push(locked);
+      onChecked?.(record);
     }
     if (run.kind === "stream") {
       const value = block.slice(valueStart, valueEnd);
@@ -194,7 +107,7 @@ export function walkBlock(
   });
   closeRun();
   const lastKey = block.slice(previousStart, previousEnd);
-  return { records, firstKey, lastKey, runs, large, streams, warnings, lockedUsers, config };
+  return { records, firstKey, lastKey, runs, large, streams };
 }
 
 /**
@@ -202,12 +115,12 @@ export function walkBlock(
  * half-way.
  * @throws BadgerFault
  */
-function checkRecord(database: DatabaseKind, record: StoredRecord, offset = 0): void {
+export function checkRecord(database: DatabaseKind, record: StoredRecord, offset = 0): void {
   const problem = recordProblem(database, record);
   if (problem !== undefined) throw new BadgerFault(`holds a record that ${problem}`, offset);
 }
 
-function openRun(
+export function openRun(
   database: DatabaseKind,
   block: Uint8Array,
   at: { keyStart: number; keyEnd: number; scopeLength: number },
@@ -235,7 +148,7 @@ function separatorAfter(block: Uint8Array, start: number, end: number): number {
 }
 
 /** The 20 digits of an entry's time, or 0. */
-function entryMs(block: Uint8Array, start: number): number {
+export function entryMs(block: Uint8Array, start: number): number {
   return Number(text(block, start, start + 20)) || 0;
 }
 

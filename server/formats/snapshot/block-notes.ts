@@ -1,0 +1,51 @@
+// Notes what a restore should tell of the records of a block, while the block is walked. The rules of configurations load a
+// validator, which takes longer than verifying a small snapshot. So only a block of a configuration loads them.
+
+import { lockedUser } from "../../records/auth/locked-users.js";
+import { segments } from "../../records/keys.js";
+import type { DatabaseKind } from "../../records/kinds.js";
+import type { StoredRecord } from "../../records/records.js";
+import { type BlockSummary, walkBlock } from "./walk-block.js";
+
+export interface BlockNotes {
+  /** Sentences about parts of the configuration that do not work on this server. */
+  warnings: string[];
+  /** Users who can't log in here with their password. */
+  lockedUsers: string[];
+  /** All records of a configuration, transformers without their scripts. */
+  config: StoredRecord[];
+}
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Walks a raw block whose records must be let in.
+ * @throws what `walkBlock` throws
+ */
+export async function walkAndNote(
+  database: DatabaseKind,
+  block: Uint8Array,
+): Promise<BlockSummary> {
+  if (database === "logs") return walkBlock(database, block, { checkRecords: true });
+  const notes: BlockNotes = { warnings: [], lockedUsers: [], config: [] };
+  const onChecked =
+    database === "config"
+      ? await configNotes(notes)
+      : (record: StoredRecord) => push(notes.lockedUsers, lockedUser(record));
+  const summary = walkBlock(database, block, { checkRecords: true, onChecked });
+  return { ...summary, notes };
+}
+
+async function configNotes({ warnings, config }: BlockNotes) {
+  const { configWarning } = await import("../../records/config/warnings.js");
+  return (record: StoredRecord) => {
+    push(warnings, configWarning(record));
+    const isScript = segments(record.key)[0] === "transformer";
+    const value = isScript ? NOTHING : new Uint8Array(record.value);
+    config.push({ key: new Uint8Array(record.key), value });
+  };
+}
+
+function push(sentences: string[], sentence: string | undefined): void {
+  if (sentence !== undefined) sentences.push(sentence);
+}
