@@ -202,7 +202,7 @@ async function start(
   await offline.start();
   undo.push(() => jobs.stopContinuous());
   await jobs.startContinuous();
-  services.logs.start();
+  await services.logs.start();
 
   const app = createApp({
     services,

@@ -5,7 +5,7 @@
 import { FlowgError } from "../platform/errors.js";
 import { within } from "../records/auth/limits.js";
 import { endsAt } from "../records/auth/token-terms.js";
-import type { Changes } from "../storage/database.js";
+import type { AllDatabases } from "../storage/database.js";
 import { type AuthAt, expired } from "../stores/auth/auth-at.js";
 import type { AuthQuestion } from "../stores/auth/store.js";
 import type { Caller, Context } from "./context.js";
@@ -24,14 +24,14 @@ export async function authenticate(context: Context): Promise<Caller> {
   return caller;
 }
 
-/** Looks up a caller again inside a transaction, after `authenticate`. @throws UNAUTHENTICATED */
-export function authenticateIn(context: Context, changes: Changes): Caller {
+/** Looks up a caller again, after `authenticate`, as a write sees them. @throws UNAUTHENTICATED */
+export function authenticateIn(context: Context, databases: AllDatabases): Caller {
   const { text, kind } = credentialsOf(context);
   const { auth } = context.services;
   const found =
     kind === "token"
-      ? auth.keptAt(changes, tokenHolder(text))
-      : sessionHolder(context)(auth.at(changes));
+      ? auth.keptAt(databases, tokenHolder(text))
+      : sessionHolder(context)(auth.at(databases));
   return demandCaller(context, found);
 }
 

@@ -15,7 +15,7 @@ export async function underCheck<T>(
   change: () => Promise<T>,
 ): Promise<T> {
   await auth.read(check);
-  return aroundWrites({ before: (changes) => check(auth.at(changes)) }, change);
+  return aroundWrites({ before: (databases) => check(auth.at(databases)) }, change);
 }
 
 /**

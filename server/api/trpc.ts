@@ -5,7 +5,7 @@ import { initTRPC } from "@trpc/server";
 import { FlowgError } from "../platform/errors.js";
 import type { Scope } from "../records/auth/scopes.js";
 import { aroundWrites } from "../storage/around-writes.js";
-import type { Changes } from "../storage/database.js";
+import type { AllDatabases } from "../storage/database.js";
 import { authenticate, authenticateIn } from "./authenticate.js";
 import type { Caller, Context } from "./context.js";
 import type { RestMeta } from "./rest.js";
@@ -76,8 +76,8 @@ const sameLimit = (a: Caller, b: Caller): boolean =>
  * @returns a check that throws UNAUTHENTICATED, PERMISSION_DENIED, or CONFLICT if the caller holds less than when the request
  * came
  */
-const authorizing = (ctx: Context, then: Caller, needs: Needs) => (changes: Changes) => {
-  const now = authenticateIn(ctx, changes);
+const authorizing = (ctx: Context, then: Caller, needs: Needs) => (databases: AllDatabases) => {
+  const now = authenticateIn(ctx, databases);
   if (now === then) return;
   demandNeeds(now, needs);
   const lost = [...then.scopes].some((scope) => !now.scopes.has(scope));

@@ -55,7 +55,12 @@ export async function openServices(
   return {
     auth,
     config: openConfigStore(databases.config),
-    logs: openLogStore(databases.logs, { onError, maxStreams }),
+    logs: openLogStore(databases.logs, {
+      onError,
+      onDeferredStored: (entries) =>
+        log.info({ entries }, "entries that came during a restore are stored"),
+      maxStreams,
+    }),
     sessions: new SessionTokens(sessionKey),
     loginGuard: new LoginGuard(),
     transformers: new Transformers(),

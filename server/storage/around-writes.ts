@@ -2,12 +2,13 @@
 // allowed; after it, an entry in the trail.
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Changes } from "./database.js";
+import type { AllDatabases, Changes, Database } from "./database.js";
+import type { Instant } from "./tables.js";
 
 /** The steps run in the write's own transaction. */
 export interface Around {
   /** Runs before the write, and prevents it by throwing. It writes nothing. */
-  before?: ((changes: Changes) => void) | undefined;
+  before?: ((databases: AllDatabases) => void) | undefined;
   /** Runs after a write that did not fail. */
   after?: ((changes: Changes) => void) | undefined;
 }
@@ -28,11 +29,36 @@ export function ownWrites<T>(work: () => T): T {
 }
 
 /** Gives the step before a write of the present work, for code that collects the writes of several callers. */
-export function beforeWrite(): (changes: Changes) => void {
+export function beforeWrite(): (databases: AllDatabases) => void {
   const hooks = hooksAtHand();
-  return (changes) => {
-    for (const { before } of hooks) before?.(changes);
+  return (databases) => {
+    for (const { before } of hooks) before?.(databases);
   };
+}
+
+/**
+ * Runs the step before a write outside of any transaction. It may ask one database, and sees that database's last commit.
+ * @throws what the step throws
+ */
+export async function checkNow(before: (databases: AllDatabases) => void): Promise<void> {
+  let asked: Database | undefined;
+  const ask = (database: Database): never => {
+    asked = database;
+    throw new Error("this database has to be read first");
+  };
+  try {
+    return before({ at: ask, keptAt: ask });
+  } catch (error) {
+    if (!asked) throw error;
+  }
+  const readable = asked;
+  await readable.read((instant) => {
+    const at = (database: Database): Instant => {
+      if (database === readable) return instant;
+      throw new Error("a step before a write asks two databases");
+    };
+    before({ at, keptAt: (database, { look }) => look(at(database)) });
+  });
 }
 
 /** The steps of the present work, for engines. */

@@ -7,8 +7,19 @@ import type { KeyRange } from "../records/keys.js";
 import type { DatabaseKind } from "../records/kinds.js";
 import type { CountedChanges, Instant, SideTables } from "./tables.js";
 
+/** The databases of one engine, as a write sees them. */
+export interface AllDatabases {
+  /** Another database of the same engine as it is now. For the database that is written, the state that the transaction sees. */
+  at(database: Database): Instant;
+  /**
+   * Like `at`, with an answer that may be kept: see Database. No answer about the database that is written is kept, because the
+   * transaction may have changed it.
+   */
+  keptAt<T>(database: Database, question: Question<T>): T;
+}
+
 /** The means of a transaction. Records go through {@link put} and {@link remove}, which change what is derived with them. */
-export interface Changes extends SideTables {
+export interface Changes extends SideTables, AllDatabases {
   /**
    * Adds a record or replaces it.
    * @param parsed the value as it was before it was encoded, where that is at hand: it saves decoding
@@ -24,13 +35,6 @@ export interface Changes extends SideTables {
   readonly counted: CountedChanges | undefined;
   /** Lets later backups tell writes from now on from earlier ones: see tracking. */
   endEpoch(): void;
-  /** Another database of the same engine as it is now. For this database, the state that the transaction sees. */
-  at(database: Database): Instant;
-  /**
-   * Like `at`, with an answer that may be kept: see Database. No answer about this database is kept, because the transaction
-   * may have changed it.
-   */
-  keptAt<T>(database: Database, question: Question<T>): T;
 }
 
 export interface ChangeOptions {
@@ -76,6 +80,8 @@ export interface Database {
    * @throws BUSY, DATABASE_REPLACED, and what `work` throws
    */
   exclude<T>(work: () => Promise<T>): Promise<T>;
+  /** While writers wait for a restore or a compaction: resolves once that has ended, and never rejects. */
+  excluded(): Promise<unknown> | undefined;
   /** @throws DATABASE_REPLACED if writes would be lost, because other files are where this database was opened */
   demandInPlace(): void;
   /** Looks at the files each time. A closed or broken database throws. */

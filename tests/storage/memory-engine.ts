@@ -168,7 +168,7 @@ export class MemoryDatabase implements Database {
 
   async change<T>(action: (changes: Changes) => T): Promise<T> {
     const hooks = hooksAtHand();
-    while (this.#excluding) await this.#excluding.catch(() => {});
+    while (this.#excluding) await this.#excluding;
     const run = () =>
       this.#within((changes) => {
         for (const { before } of hooks) before?.(changes);
@@ -209,13 +209,20 @@ export class MemoryDatabase implements Database {
   }
 
   async exclude<T>(work: () => Promise<T>): Promise<T> {
-    const working = work();
-    this.#excluding = working;
+    let end = () => {};
+    this.#excluding = new Promise<void>((resolve) => {
+      end = resolve;
+    });
     try {
-      return await working;
+      return await work();
     } finally {
       this.#excluding = undefined;
+      end();
     }
+  }
+
+  excluded(): Promise<unknown> | undefined {
+    return this.#excluding;
   }
 
   demandInPlace(): void {}

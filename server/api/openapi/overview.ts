@@ -8,7 +8,7 @@ Every operation but the login needs a token, as \`Authorization: Bearer pat:TOKE
 Checks come in this order: is the token valid (401), does its user hold the scopes (403), is the input valid (400).
 Holding \`write_x\` includes \`read_x\`.
 
-A database that is being restored lets writers wait for ten seconds, and then answers 503 with \`BUSY\` and \`Retry-After\`.
+A database that is being restored lets writers wait for ten seconds, and then answers 503 with \`BUSY\` and \`Retry-After\`. Logs for existing streams are taken meanwhile, and stored right after the restore.
 The first use of a token that FlowG made writes, too: its hash becomes one of this server.
 
 All errors have the same form; their \`code\` is stable, for programs to act on.`;

@@ -249,6 +249,7 @@ function sealed(
     version: async () => inWords(environment, () => lastTransactionId(environment)),
     readVersioned: (look) => readVersioned(environment, look),
     exclude: (work) => exclude(environment, work),
+    excluded: () => environment.writing.excluding?.ended,
     demandInPlace: () => demandInPlace(environment),
     placeState: () => inWords(environment, () => placeState(environment)),
     demandSoundNotes: () =>

@@ -27,7 +27,11 @@ export async function exclude<T>(
   const working = othersDone(database)
     .then(() => settled(database))
     .then(work);
-  const excluding = { being, ended: working.catch(() => {}), since: performance.now() };
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const excluding = { being, ended, since: performance.now() };
   writing.excluding = excluding;
   try {
     const result = await working;
@@ -41,6 +45,8 @@ export async function exclude<T>(
     // lmdb-js may keep this thread's read transaction for a turn, and a later read would then show the old state
     database.records.resetReadTxn();
     if (writing.excluding === excluding) writing.excluding = undefined;
+    // only now, since those that wait look again at once
+    end();
   }
 }
 

@@ -32,7 +32,8 @@ export const newWriting = (): Writing => ({
 interface Excluding {
   /** What is being done to the database, for messages: `restored`. */
   being: string;
-  ended: Promise<unknown>;
+  /** Resolves once writers may go on. */
+  ended: Promise<void>;
   /** When it began to wait, by the clock of `performance`. */
   since: number;
 }

@@ -18,6 +18,7 @@ import type { BackupReport, LeftOut, SnapshotSummary } from "../../records/repor
 import type { Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns, type RestoreMark } from "../../storage/notes/restore-mark.js";
+import { untilDeferredStored } from "../../stores/logs/deferred/until-stored.js";
 import { sweepLeftovers } from "../leftovers.js";
 import { SUM_LOST } from "../sum-lost.js";
 import { lookAtDatabases } from "./look-at-databases.js";
@@ -38,6 +39,7 @@ export async function backupDirectories(
   const { backupDir, dirs, only } = options;
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   for (const dir of Object.values(dirs)) await sweepLeftovers(engine, dir);
+  if (kinds.includes("logs")) await untilDeferredStored(dirs.logs, options.signal);
   await using held = await engine
     .hold(kinds.map((kind) => ({ kind, dir: dirs[kind] })))
     .catch(async (error) => {

@@ -12,6 +12,7 @@ import type { LeftOut } from "../../records/reports.js";
 import type { FoundByWalk } from "../../storage/database.js";
 import type { DatabasePlace, Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
+import { untilDeferredStored } from "../../stores/logs/deferred/until-stored.js";
 import { Spool } from "../spool.js";
 
 /** Sending begins after this time, or when the backup is complete. */
@@ -62,8 +63,10 @@ export interface Held {
  */
 export async function hold(
   databases: readonly DatabasePlace[],
-  { engine, onReader, skipDamaged, onSumFound }: BackupOptions,
+  { engine, onReader, skipDamaged, onSumFound, signal }: BackupOptions,
 ): Promise<Held> {
+  for (const { kind, dir } of databases)
+    if (kind === "logs") await untilDeferredStored(dir, signal);
   const held = await engine.hold(databases);
   try {
     await demandBackupSpace(databases, held);

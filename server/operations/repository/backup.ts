@@ -10,6 +10,7 @@ import { MANIFEST_FORMAT, MANIFEST_VERSION, type Manifest } from "../../reposito
 import type { Engine } from "../../storage/engine.js";
 import type { HeldInstant } from "../../storage/held-instant.js";
 import { cutRuns } from "../../storage/notes/restore-mark.js";
+import { untilDeferredStored } from "../../stores/logs/deferred/until-stored.js";
 import { sweepLeftovers } from "../leftovers.js";
 import type { RepositoryBackupOptions } from "./backup-options.js";
 import { demandLabels } from "./labels.js";
@@ -39,6 +40,7 @@ export async function backUpUnswept(
   demandDifferent(options.repositories);
   const kinds = BACKUP_ORDER.filter((kind) => only?.includes(kind) ?? true);
   const places = kinds.map((kind) => ({ kind, dir: dirs[kind] }));
+  if (kinds.includes("logs")) await untilDeferredStored(dirs.logs, options.signal);
   await using held = await engine.hold(places, { looksLate: true });
   const end = options.onHeld?.(kinds);
   try {

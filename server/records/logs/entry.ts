@@ -75,6 +75,10 @@ export function prepareEntry(
 
 const CLOSING_BRACE = Buffer.from("}");
 
+/** The JSON of an entry's fields, a part of its value. */
+export const fieldsOf = ({ timestamp, value }: PreparedEntry): Uint8Array =>
+  value.subarray(headOf(timestamp).length, -CLOSING_BRACE.length);
+
 let head = { timestamp: "", bytes: CLOSING_BRACE };
 
 function headOf(timestamp: string): Buffer {

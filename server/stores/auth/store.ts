@@ -1,7 +1,7 @@
 // The auth store: roles, users and tokens for the rest of the program. Reads see the last commit, also one of another process.
 // Writes resolve once they are on the disk.
 
-import type { Changes, Database, Question } from "../../storage/database.js";
+import type { AllDatabases, Database, Question } from "../../storage/database.js";
 import { AuthAt } from "./auth-at.js";
 import { type AuthBootstrap, bootstrapAuth } from "./bootstrap.js";
 import { RoleStore } from "./roles.js";
@@ -19,9 +19,9 @@ export interface AuthStore {
   /** Like `read`, but it may keep the answer until something changes. */
   readKept<T>(question: AuthQuestion<T>): Promise<T>;
   /** Like `readKept`, in a transaction of any database. */
-  keptAt<T>(changes: Changes, question: AuthQuestion<T>): T;
+  keptAt<T>(databases: AllDatabases, question: AuthQuestion<T>): T;
   /** The auth data as a transaction of any database sees it. */
-  at(changes: Changes): AuthAt;
+  at(databases: AllDatabases): AuthAt;
   /** See bootstrapAuth. */
   bootstrap(initialPassword: string): Promise<AuthBootstrap>;
 }
@@ -46,8 +46,8 @@ export function openAuthStore(database: Database): AuthStore {
     tokenUses,
     read: (look) => database.read((instant) => look(new AuthAt(instant))),
     readKept: (question) => database.readKept(asked(question)),
-    keptAt: (changes, question) => changes.keptAt(database, asked(question)),
-    at: (changes) => new AuthAt(changes.at(database)),
+    keptAt: (databases, question) => databases.keptAt(database, asked(question)),
+    at: (databases) => new AuthAt(databases.at(database)),
     bootstrap: (initialPassword) => bootstrapAuth(database, initialPassword),
   };
 }

@@ -1,21 +1,15 @@
 // Stores entries. Many small requests share a transaction: those that come during a commit go into the next. A promise resolves
-// once its entries are on the disk, or only committed where the database was opened with that durability.
+// once its entries are on the disk, or only committed where the database was opened with that durability. During a restore they
+// are on the disk beside the database (see deferred/).
 
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
-import { damagedRecord } from "../../records/damage.js";
 import { type NewEntry, type PreparedEntry, prepareEntry } from "../../records/logs/entry.js";
-import { fieldKey, streamKey } from "../../records/records.js";
-import { beforeWrite, ownWrites } from "../../storage/around-writes.js";
-import type { Changes, Database } from "../../storage/database.js";
-import { getPurge, type Purge } from "../../storage/notes/unfinished-work.js";
-import {
-  DEFAULT_STREAM,
-  isStreamDamaged,
-  knownStreamRecord,
-  writeStreamRecord,
-} from "../../storage/stream-record.js";
+import { beforeWrite, checkNow, ownWrites } from "../../storage/around-writes.js";
+import type { AllDatabases, Changes, Database } from "../../storage/database.js";
+import { Deferring } from "./deferred/deferring.js";
 import type { StreamBound } from "./stream-bound.js";
+import { isGone, makeStreams, putEntry, StreamStates } from "./write-entries.js";
 
 const GROUP_ENTRIES = 2_000;
 const GROUP_BYTES = 16 * 1024 * 1024;
@@ -25,27 +19,16 @@ const GATHERING_SHARE = 0.25;
 const GATHERING_MOST_MS = 5;
 /** A commit that takes less time than this is cheaper than a wait. */
 const QUICK_COMMIT_MS = 1;
-const EMPTY = Buffer.alloc(0);
+const DEFERRED_PATIENCE_MS = 10_000;
+const DEFERRED_LOOK_MS = 20;
 
 /** Entries that are stored together or not at all. */
 interface Request {
   entries: PreparedEntry[];
   /** Throws if the sender may not store any more. */
-  allow: (changes: Changes) => void;
+  allow: (databases: AllDatabases) => void;
   resolve: (stored: PreparedEntry[]) => void;
   reject: (reason: unknown) => void;
-}
-
-/** The state of a stream during one transaction. */
-interface StreamState {
-  purge: Purge | undefined;
-  fieldNames: Set<string>;
-  /** Whether the request makes the stream. */
-  isNew: boolean;
-  /** The time of the oldest entry that was added; infinite if none was. */
-  oldestMs: number;
-  /** Why nothing can be stored in it. */
-  problem: FlowgError | undefined;
 }
 
 /** The outcome of the requests in a transaction. */
@@ -54,7 +37,7 @@ interface Written {
   /** Requests that must wait for a purge. */
   blocked: Request[];
   refused: Map<Request, unknown>;
-  states: Map<string, StreamState>;
+  states: StreamStates;
 }
 
 export interface IngestOptions {
@@ -65,6 +48,12 @@ export interface IngestOptions {
   onBlocked: () => void;
   /** Called for each stream with the time of the oldest entry that was stored. */
   onStored: (stream: string, oldestMs: number) => void;
+  /** Called when entries are stored that came during a restore. */
+  onDeferredStored: (entries: number) => void;
+  /** Called when such entries can't be kept or stored. */
+  onError: (error: unknown) => void;
+  /** How many bytes of such entries are kept at most; see MAX_DEFERRED_BYTES. */
+  maxDeferredBytes?: number | undefined;
 }
 
 export class Ingester {
@@ -73,6 +62,8 @@ export class Ingester {
   #queue: Request[] = [];
   #writing: Promise<void> | undefined;
   readonly #waiting = new Set<Promise<void>>();
+  readonly #deferring: Deferring;
+  #again: NodeJS.Timeout | undefined;
   /** How many requests are expected after a commit, and until when the next one waits for them. */
   #expected = { requests: 0, untilMs: 0 };
   /** Ends that wait. */
@@ -82,6 +73,23 @@ export class Ingester {
   constructor(database: Database, options: IngestOptions) {
     this.#database = database;
     this.#options = options;
+    const { onStored, onError, bound } = options;
+    const onAllStored = (entries: number) => {
+      bound.countAgain();
+      options.onDeferredStored(entries);
+    };
+    this.#deferring = new Deferring(database, {
+      onStored,
+      onError,
+      onAllStored,
+      maxBytes: options.maxDeferredBytes,
+    });
+  }
+
+  /** Stores what came during a restore that a crash has cut. */
+  async start(): Promise<void> {
+    await this.#deferring.find();
+    if (this.#deferring.hasWork) this.#enqueue([]);
   }
 
   /**
@@ -105,11 +113,20 @@ export class Ingester {
     });
   }
 
+  /** Resolves once no entries wait for the end of a restore, or after ten seconds, so that a full disk can be freed. */
+  async deferredStored(): Promise<void> {
+    const began = performance.now();
+    while (this.#deferring.hasWork && performance.now() - began < DEFERRED_PATIENCE_MS)
+      await sleep(DEFERRED_LOOK_MS);
+  }
+
   /** Takes no more entries, and resolves once those that it has are stored. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#writing || this.#waiting.size > 0)
       await Promise.all([this.#writing, ...this.#waiting]);
+    clearTimeout(this.#again);
+    await this.#deferring.close();
   }
 
   #enqueue(requests: Request[]): void {
@@ -122,26 +139,76 @@ export class Ingester {
   async #writeAll(): Promise<void> {
     // entries that come in the same turn go along
     await Promise.resolve();
-    while (this.#queue.length > 0) {
-      await this.#gather();
-      const group = this.#takeGroup();
-      const began = performance.now();
-      try {
-        const written = await this.#database.change((changes) => this.#write(changes, group), {
-          flushLater: true,
-        });
-        const { stored, blocked, refused, states } = written;
-        this.#expect(group.length, began);
-        for (const [stream, { oldestMs }] of states)
-          if (Number.isFinite(oldestMs)) this.#options.onStored(stream, oldestMs);
-        for (const request of stored) request.resolve(request.entries);
-        for (const [request, problem] of refused) request.reject(problem);
-        if (blocked.length > 0) this.#retry(blocked);
-      } catch (error) {
-        for (const { reject } of group) reject(error);
-      }
+    for (;;) {
+      const excluded = this.#database.excluded();
+      if (excluded) {
+        if (this.#queue.length === 0) break;
+        await this.#defer(this.#takeGroup(), excluded);
+      } else if (this.#deferring.hasWork && this.#deferring.leftMs === 0) {
+        await this.#deferring.store();
+      } else if (this.#queue.length > 0) {
+        await this.#gather();
+        if (!this.#database.excluded()) await this.#store(this.#takeGroup());
+      } else break;
     }
     this.#writing = undefined;
+    this.#storeDeferredLater();
+  }
+
+  async #store(group: Request[]): Promise<void> {
+    const began = performance.now();
+    try {
+      const written = await this.#database.change((changes) => this.#write(changes, group), {
+        flushLater: true,
+      });
+      const { stored, blocked, refused, states } = written;
+      this.#expect(group.length, began);
+      for (const [stream, oldestMs] of states.oldest()) this.#options.onStored(stream, oldestMs);
+      for (const request of stored) request.resolve(request.entries);
+      for (const [request, problem] of refused) request.reject(problem);
+      if (blocked.length > 0) this.#retry(blocked);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  }
+
+  /** Keeps requests on the disk until the restore is done. Those that need the database wait for it. */
+  async #defer(group: Request[], excluded: Promise<unknown>): Promise<void> {
+    const allowed: Request[] = [];
+    for (const request of group) {
+      try {
+        await checkNow(request.allow);
+        allowed.push(request);
+      } catch (error) {
+        request.reject(error);
+      }
+    }
+    try {
+      const deferred = await this.#deferring.take(allowed.map(({ entries }) => entries));
+      for (const [at, request] of allowed.entries())
+        if (deferred[at] === "deferred") request.resolve(request.entries);
+      const others = allowed.filter((_, at) => deferred[at] !== "deferred");
+      // not in turn with the next requests, which may not have to wait
+      if (others.length > 0) this.#whileWaiting(this.#store(others));
+      if (others.length < allowed.length) this.#whileWaiting(excluded);
+    } catch (error) {
+      for (const { reject } of allowed) reject(error);
+    }
+  }
+
+  /** Goes on once something is done that the loop doesn't wait for. */
+  #whileWaiting(something: Promise<unknown>): void {
+    const waiting = something.then(() => {
+      this.#waiting.delete(waiting);
+      this.#enqueue([]);
+    });
+    this.#waiting.add(waiting);
+  }
+
+  #storeDeferredLater(): void {
+    clearTimeout(this.#again);
+    if (!this.#deferring.hasWork || this.#database.excluded() || this.#closed) return;
+    this.#again = setTimeout(() => this.#enqueue([]), this.#deferring.leftMs).unref();
   }
 
   #expect(answered: number, began: number): void {
@@ -163,7 +230,7 @@ export class Ingester {
     const isHere = new Promise<void>((resolve) => {
       this.#gathered = resolve;
     });
-    const patience = setTimeout(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
+    const patience = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
     await Promise.race([isHere, patience]);
     this.#gathered = undefined;
     timer.abort();
@@ -185,7 +252,7 @@ export class Ingester {
   /** Tries requests again whose streams were deleted just now. An entry must be of a later millisecond than the deletion. */
   #retry(blocked: Request[]): void {
     this.#options.onBlocked();
-    const waiting = setTimeout(RETRY_MS).then(() => {
+    const waiting = sleep(RETRY_MS).then(() => {
       this.#waiting.delete(waiting);
       const now = this.#options.now();
       for (const request of blocked)
@@ -198,15 +265,7 @@ export class Ingester {
   }
 
   #write(changes: Changes, group: readonly Request[]): Written {
-    const states = new Map<string, StreamState>();
-    const state = (stream: string): StreamState => {
-      let known = states.get(stream);
-      if (!known) {
-        known = this.#readState(changes, stream);
-        states.set(stream, known);
-      }
-      return known;
-    };
+    const states = new StreamStates(changes);
     const written: Written = { stored: [], blocked: [], refused: new Map(), states };
     for (const request of group) {
       const refusal = refusalOf(request, changes);
@@ -216,62 +275,28 @@ export class Ingester {
       }
       let isBlocked = false;
       let problem: FlowgError | undefined;
-      for (const { stream, ms } of request.entries) {
-        const known = state(stream);
-        isBlocked ||= isGone(known.purge, ms);
-        problem ??= known.problem;
+      for (const entry of request.entries) {
+        const state = states.of(entry.stream);
+        isBlocked ||= isGone(state, entry);
+        problem ??= state.problem;
       }
       if (isBlocked) {
         written.blocked.push(request);
         continue;
       }
       // the streams are counted and made together, so that the next request sees them
-      const made = newStreams(request, states);
+      const made = states.newOf(request.entries);
       if (made.length > 0) problem ??= this.#options.bound.problem(made, changes);
       if (problem) {
         written.refused.set(request, problem);
         continue;
       }
-      for (const stream of made) {
-        writeStreamRecord(changes, stream, DEFAULT_STREAM);
-        state(stream).isNew = false;
-      }
-      for (const entry of request.entries) putEntry(changes, entry, state(entry.stream));
+      makeStreams(changes, made, states);
+      for (const entry of request.entries)
+        putEntry(changes, entry, { state: states.of(entry.stream), isKnownNew: true });
       written.stored.push(request);
     }
     return written;
-  }
-
-  #readState(changes: Changes, stream: string): StreamState {
-    const record = knownStreamRecord(changes, stream);
-    // a damaged stream refuses only its own entries, not those of the whole group
-    const problem = isStreamDamaged(changes, stream)
-      ? damagedRecord("logs", streamKey(stream))
-      : undefined;
-    return {
-      purge: getPurge(changes, stream),
-      fieldNames: new Set(),
-      isNew: record === undefined,
-      oldestMs: Number.POSITIVE_INFINITY,
-      problem,
-    };
-  }
-}
-
-/** The streams that a request makes, each once. */
-const newStreams = ({ entries }: Request, states: ReadonlyMap<string, StreamState>): string[] => [
-  ...new Set(entries.map(({ stream }) => stream).filter((stream) => states.get(stream)?.isNew)),
-];
-
-function putEntry(changes: Changes, entry: PreparedEntry, state: StreamState): void {
-  const { fieldNames } = state;
-  if (entry.ms < state.oldestMs) state.oldestMs = entry.ms;
-  changes.putNew(entry.key, entry.value, entry);
-  for (const name of entry.fieldNames) {
-    if (fieldNames.has(name)) continue;
-    fieldNames.add(name);
-    const nameKey = fieldKey(entry.stream, name);
-    if (!changes.records.has(nameKey)) changes.put(nameKey, EMPTY);
   }
 }
 
@@ -284,6 +309,3 @@ function refusalOf({ allow }: Request, changes: Changes): unknown {
     return error;
   }
 }
-
-const isGone = (purge: Purge | undefined, ms: number): boolean =>
-  purge !== undefined && (purge.fields || ms <= purge.cutoff);

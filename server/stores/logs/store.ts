@@ -14,6 +14,10 @@ export interface LogStoreOptions {
   now?: (() => number) | undefined;
   /** Called when background work fails. It is tried again. */
   onError?: ((error: unknown) => void) | undefined;
+  /** Called when entries are stored that came during a restore. */
+  onDeferredStored?: ((entries: number) => void) | undefined;
+  /** How many bytes of such entries wait for the end of a restore at most; see MAX_DEFERRED_BYTES. */
+  maxDeferredBytes?: number | undefined;
   /** How many streams may be made; no limit if absent. */
   maxStreams?: number | undefined;
 }
@@ -25,7 +29,7 @@ export interface LogStore {
   /** Entries of a stream, newest first. */
   query(stream: string, query: Query): AsyncGenerator<QueriedEntry, void, undefined>;
   /** Begins the work in the background: retention, and what an earlier run left unfinished. */
-  start(): void;
+  start(): Promise<void>;
   /** Does all background work there is, and resolves when it is done. */
   finishWork(): Promise<void>;
   /** Resolves once all entries that were taken are stored, and nothing runs any more. The database stays open. */
@@ -41,15 +45,22 @@ export function openLogStore(database: Database, options: LogStoreOptions = {}):
     bound,
     onBlocked: () => background.finishWork().catch(onError),
     onStored: (stream, oldestMs) => background.stored(stream, oldestMs),
+    onDeferredStored: options.onDeferredStored ?? (() => {}),
+    onError,
+    maxDeferredBytes: options.maxDeferredBytes,
   });
   return {
     streams: new StreamStore(database, {
       bound,
+      beforeDeletion: () => ingester.deferredStored(),
       onChanged: (stream) => background.changed(stream),
     }),
     ingest: (entries, receivedMs) => ingester.ingest(entries, receivedMs),
     query: (stream, query) => queryEntries({ database, stream, now }, query),
-    start: () => background.start(),
+    start: async () => {
+      await ingester.start();
+      background.start();
+    },
     finishWork: () => background.finishWork(),
     close: async () => {
       await ingester.close();

@@ -15,6 +15,11 @@ export class StreamBound {
   /** @param max the limit for making streams; a restore may bring more */
   constructor(readonly max: number) {}
 
+  /** Notes that streams were made without asking. */
+  countAgain(): void {
+    this.#countedAfter = undefined;
+  }
+
   /**
    * Counts streams that the caller is about to make, all or none. Only inside a write transaction, which must make them before
    * it asks again, since a new count sees only streams that are made.

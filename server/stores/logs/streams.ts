@@ -38,6 +38,8 @@ const LISTED_AT_ONCE = 500;
 
 export interface StreamStoreOptions {
   bound: StreamBound;
+  /** Called before a stream is deleted. Entries that senders have answers for, and that are stored later, would come back. */
+  beforeDeletion: () => Promise<void>;
   /** Called when a stream was made, changed or deleted, and there may be background work. */
   onChanged: (stream: string) => void;
 }
@@ -147,6 +149,7 @@ export class StreamStore {
   /** Deletes the stream, if it exists. Its entries are gone at once, however many there are. @throws INPUT_INVALID */
   async delete(stream: string): Promise<void> {
     checkName("stream", stream);
+    await this.#options.beforeDeletion();
     await this.#database.change((changes) => beginPurge(changes, stream));
     this.#options.onChanged(stream);
   }

@@ -2,17 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  download,
-  type FlowgServer,
-  ROOT_PASSWORD,
-  startFlowg,
-  until,
-  upload,
-} from "./flowg-server.js";
+import { asleep } from "./asleep.js";
+import { download, type FlowgServer, ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
 
 let server: FlowgServer;
 let root: string;
@@ -106,19 +99,3 @@ test("what waits for a restore that removes its sender does not happen afterward
   const { roles } = await server.call(root, "GET", "/roles");
   expect(roles.map(({ name }: { name: string }) => name)).toEqual(["admin", "busy", "kept"]);
 });
-
-/** Resolves once no thread of a process has had anything to do for a while. */
-async function asleep(pid: number): Promise<void> {
-  let times = 0;
-  await until(async () => {
-    const threads = await readdir(`/proc/${pid}/task`);
-    const states = await Promise.all(
-      threads.map(async (thread) => {
-        const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, "utf8").catch(() => ") S");
-        return stat.slice(stat.lastIndexOf(")") + 2)[0];
-      }),
-    );
-    times = states.some((state) => state !== "S") ? 0 : times + 1;
-    return times === 20;
-  });
-}

@@ -1,0 +1,69 @@
+// Keeps backups from lacking entries that senders were told are stored, while these still wait beside the database.
+
+import { type FileHandle, open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FlowgError, systemCode } from "../../../platform/errors.js";
+import { fileError } from "../../../platform/files/file-error.js";
+import { tryLock } from "../../../platform/files/file-lock.js";
+import { deferredPath } from "./deferred-file.js";
+
+const LOOK_MS = 50;
+/** A server that starts, or has just made the file, gets this long to lock it. */
+const NOBODY_MS = 2_000;
+/** A restore may take long. */
+const PATIENCE_MS = 600_000;
+
+/**
+ * Resolves once no entries wait beside the log database.
+ * @param dir of the log database
+ * @throws REFUSED if no server is there to store them, BUSY if a restore takes too long, CANCELLED
+ */
+export async function untilDeferredStored(
+  dir: string,
+  signal?: AbortSignal | undefined,
+): Promise<void> {
+  const began = performance.now();
+  let seenHeldMs = began;
+  for (;;) {
+    const who = await holderOf(dir);
+    if (who === "no file") return;
+    const now = performance.now();
+    if (who === "server") seenHeldMs = now;
+    if (now - seenHeldMs > NOBODY_MS) throw waitForServer(dir);
+    if (now - began > PATIENCE_MS) throw restoring(dir);
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => {
+      throw new FlowgError("CANCELLED", "the backup was stopped");
+    });
+  }
+}
+
+async function holderOf(dir: string): Promise<"no file" | "nobody" | "server"> {
+  const path = deferredPath(dir);
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (cause) {
+    if (systemCode(cause) === "ENOENT" || systemCode(cause) === "ENOTDIR") return "no file";
+    throw fileError(cause, "read", path);
+  }
+  try {
+    return tryLock(file.fd, { shared: true }) === "held" ? "server" : "nobody";
+  } finally {
+    await file.close().catch(() => {});
+  }
+}
+
+const waitForServer = (dir: string) =>
+  new FlowgError(
+    "REFUSED",
+    `a backup would lack entries that a server took during a restore: they wait in ${deferredPath(dir)}`,
+    {
+      hint: "start `flowg serve` once with this directory: it stores them; or move that file away if the backup may lack them",
+    },
+  );
+
+const restoring = (dir: string) =>
+  new FlowgError("BUSY", "the log database is being restored", {
+    hint: `back up when that is done; entries that came meanwhile wait in ${deferredPath(dir)}`,
+    details: { retryAfterSeconds: 60 },
+  });

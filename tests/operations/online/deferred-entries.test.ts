@@ -1,0 +1,118 @@
+// Logs that clients send while the server restores the log database. Another process holds the write lock, so the restore lasts
+// as long as the test wants.
+
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { asleep } from "./asleep.js";
+import {
+  download,
+  type FlowgServer,
+  ROOT_PASSWORD,
+  startFlowg,
+  until,
+  upload,
+} from "./flowg-server.js";
+
+const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+let home: string;
+let server: FlowgServer;
+let root: string;
+let holder: ChildProcess | undefined;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "flowg-deferred-"));
+  server = await startFlowg({ home });
+  root = await server.login("root", ROOT_PASSWORD);
+});
+afterEach(async () => {
+  holder?.kill("SIGKILL");
+  await server?.[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+const send = (n: number) =>
+  server.call(root, "POST", "/pipelines/default/logs", { record: { n: String(n) } });
+
+async function numbers(): Promise<number[]> {
+  const from = encodeURIComponent("2000-01-01T00:00:00Z");
+  const to = encodeURIComponent("2100-01-01T00:00:00Z");
+  const path = `/streams/default/logs?from=${from}&to=${to}`;
+  const { records } = await server.call(root, "GET", path);
+  return records
+    .map(({ fields }: { fields: { n: string } }) => Number(fields.n))
+    .sort((a: number, b: number) => a - b);
+}
+
+const waiting = () => join(server.dirs.logs, "deferred-entries");
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Begins a restore of logs that waits for the write lock. */
+async function beginRestore(bytes: Buffer) {
+  const script = join(import.meta.dirname, "hold-write-lock.mjs");
+  const held = spawn(process.execPath, [script, "logs", server.dirs.logs]);
+  holder = held;
+  await once(held.stdout, "data");
+  const restoring = upload(server, { as: root, path: "/restore/logs", bytes });
+  await asleep(server.pid);
+  return { restoring, letGo: () => held.stdin.end() };
+}
+
+test("are answered, appear after the restore, and are in a backup that was asked for meanwhile", async () => {
+  await send(0);
+  const { bytes } = await download(server, root, "/backup/logs");
+  await send(1);
+  const { restoring, letGo } = await beginRestore(bytes);
+  for (let n = 2; n <= 20; n++) await send(n);
+  expect(await isThere(waiting())).toBe(true);
+  const backup = download(server, root, "/backup/logs");
+  expect(await numbers()).toEqual([0, 1]);
+  letGo();
+  const { status, body } = await restoring;
+  expect(status, JSON.stringify(body)).toBe(200);
+  const all = Array.from({ length: 21 }, (_, n) => n);
+  await until(async () => !(await isThere(waiting())));
+  expect(await numbers()).toEqual(all);
+  const made = await backup;
+  await server.call(root, "DELETE", "/streams/default");
+  const again = await upload(server, { as: root, path: "/restore/logs", bytes: made.bytes });
+  expect(again.status, JSON.stringify(again.body)).toBe(200);
+  expect(await numbers()).toEqual(all);
+  expect(server.logLines()).toContainEqual(
+    expect.objectContaining({ msg: "entries that came during a restore are stored" }),
+  );
+});
+
+test("outlive a crash of the server, and no backup is made without them", async () => {
+  await send(0);
+  const { bytes } = await download(server, root, "/backup/logs");
+  const { restoring } = await beginRestore(bytes);
+  await Promise.all([send(1), send(2), send(3)]);
+  process.kill(server.pid, "SIGKILL");
+  await restoring.catch(() => {});
+  holder?.kill("SIGKILL");
+  await server[Symbol.asyncDispose]();
+  const { auth, config } = server.dirs;
+  const dirs = ["--auth-dir", auth, "--config-dir", config, "--log-dir", server.dirs.logs];
+  const backup = [MAIN, "admin", "backup", ...dirs, "--backup-dir", join(home, "backup")];
+  const run = promisify(execFile);
+  await expect(run(process.execPath, backup)).rejects.toMatchObject({
+    stderr: expect.stringContaining(waiting()),
+  });
+  expect(await isThere(join(home, "backup", "log.db"))).toBe(false);
+  server = await startFlowg({ home });
+  await until(async () => !(await isThere(waiting())));
+  expect(await numbers()).toEqual([0, 1, 2, 3]);
+  await server.stop();
+  await run(process.execPath, backup);
+  expect(await isThere(join(home, "backup", "log.db"))).toBe(true);
+});
