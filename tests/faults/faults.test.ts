@@ -13,7 +13,7 @@ import { prepare } from "./scenario.js";
 import { makeScenarios, SCENARIOS, type ScenarioName } from "./scenarios.js";
 
 /** How many faults of each scenario the short form tries. */
-const SHORT = 6;
+const SHORT = 3;
 const AT_ONCE = availableParallelism();
 const LONG = 12 * 3_600_000;
 
