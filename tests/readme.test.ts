@@ -32,12 +32,13 @@ const DOCUMENTS = [
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
 ];
-/** Each reads README first, and then one document; the file's few commands change nothing for others. */
+/** Each reads README first, and then its documents; the file's few commands change nothing for others. */
 const READERS = [
-  { documents: ["README.md", "server/formats/snapshot/README.md"] },
+  {
+    documents: ["README.md", "server/formats/snapshot/README.md", "server/repository/README.md"],
+  },
   { documents: ["server/README.md"] },
   { documents: ["cli/README.md"] },
-  { documents: ["server/repository/README.md"] },
 ];
 const TEXTS = new Map(
   await Promise.all(DOCUMENTS.map(async (name) => [name, await text(name)] as const)),
@@ -88,7 +89,8 @@ describe.skipIf(missing.length > 0 && !process.env.CI)("the commands of", () => 
       await using reader = await makeReader();
       const before = documents.includes("README.md") ? [] : blocksOf(["README.md"]);
       end = await reader.run([...before, ...own], printed);
-    });
+      // a hundred commands, one after the other
+    }, 1_800_000);
 
     it.each(own.map((block) => [block.document, block.line, block] as const))(
       "run: %s line %i",

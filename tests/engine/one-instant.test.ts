@@ -28,7 +28,7 @@ it("reads what a process that writes to one after the other has written at one m
   const backupDir = join(space.path, "backup");
   await using _writer = await startCounting(dirs);
   const seen: number[] = [];
-  for (let run = 0; run < 30; run++) {
+  for (let run = 0; run < 12; run++) {
     const report = await backupDirectories({ dirs, backupDir });
     const [auth, logs, config] = await Promise.all(
       ["auth.db", "log.db", "config.db"].map((name) => counterIn(join(backupDir, name))),
@@ -44,5 +44,5 @@ it("reads what a process that writes to one after the other has written at one m
     seen.push(auth.count);
   }
   // it did write all the time
-  expect(new Set(seen).size).toBeGreaterThan(20);
+  expect(new Set(seen).size).toBeGreaterThan(6);
 });

@@ -15,7 +15,7 @@ import { derivedAndExpected } from "./temporary.js";
 
 const GROUPS = 120;
 const EACH = 3;
-const IMAGES = 60;
+const IMAGES = 30;
 const WRITER = join(import.meta.dirname, "power-cut/write.mjs");
 
 let dir: string;

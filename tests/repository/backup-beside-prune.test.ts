@@ -19,7 +19,7 @@ import { MemoryPlace } from "./memory-place.js";
 import { backUpSmall, fillSmall, smallDirs, wholeSnapshots } from "./small-world.js";
 
 /** Orders of each kind that are tried, in the short form. */
-const SHORT = 6;
+const SHORT = 4;
 
 let space: string;
 let initial: MemoryPlace["objects"];

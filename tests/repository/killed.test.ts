@@ -16,7 +16,7 @@ import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
 /** How many faults the short form has beside kills and failing removals. */
-const SHORT = 8;
+const SHORT = 4;
 
 const space = await mkdtemp(join(tmpdir(), "flowg-forget-faults-"));
 const library = buildLibrary(space);

@@ -202,7 +202,7 @@ test("notes that are in no backup are looked at, too, and a restore can replace 
   for (const [way, change] of Object.entries(ways)) {
     await using space = await workspace();
     const dirs = space.dirs("data");
-    await fillSample(dirs, { entries: 30 });
+    await fillSample(dirs, { entries: 30, accounts: 20 });
     const good = join(space.path, "good");
     await backupDirectories({ dirs, backupDir: good });
     {

@@ -21,7 +21,7 @@ import {
 } from "./contents.js";
 
 const TOKEN_KEY = Buffer.from("token").toString("hex");
-const RUNS = { numRuns: 8, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false };
+const RUNS = { numRuns: 4, interruptAfterTimeLimit: 45_000, markInterruptAsFailure: false };
 
 const fileDigest = async (path: string) =>
   createHash("sha256")

@@ -30,7 +30,7 @@ import {
   workspace,
 } from "./contents.js";
 
-const RUNS = { numRuns: 8, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
+const RUNS = { numRuns: 4, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false };
 
 /** Whether a record is selected; `fills` where it comes only if there is none. */
 function roleOf(items: readonly Selected[], hex: string): "selected" | "fills" | undefined {

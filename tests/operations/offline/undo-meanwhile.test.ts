@@ -1,9 +1,9 @@
 // Events between a restore and its undo, or at the same time: the databases are compacted, moved, upgraded, thinned by retention
 // and purges, or taken back by another process. The state before the restore comes back all the same.
 
-import { mkdir, rename } from "node:fs/promises";
+import { cp, mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   backupDirectories,
   type DatabaseDirs,
@@ -23,20 +23,31 @@ import { fillSample, stateOf } from "./sample.js";
 const undo = undoBounds();
 const back = { dryRun: false, undo, allowNoAdmin: true } as const;
 
-/** A database of version 1, over which version 2 is restored. */
-async function restored(space: Workspace, prepare: (dirs: DatabaseDirs) => Promise<void>) {
-  const dirs = space.dirs("has");
-  const backupDir = join(space.path, "backup");
-  await fillSample(space.dirs("snapshot"), { version: 2, entries: 60 });
-  await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
-  await fillSample(dirs, { entries: 60 });
-  await prepare(dirs);
-  const before = await stateOf(dirs);
-  const { run = "" } = await restoreDirectories({ ...back, dirs, backupDir, mode: "replace" });
-  return { dirs, before, run };
+let first: Workspace;
+let made: Awaited<ReturnType<typeof makeRestored>>;
+beforeAll(async () => {
+  first = await workspace();
+  made = await makeRestored(first);
+});
+afterAll(() => first[Symbol.asyncDispose]());
+
+/** A copy of what was made once. */
+async function restored(space: Workspace) {
+  await cp(first.path, space.path, { recursive: true });
+  return { ...made, dirs: space.dirs("has") };
 }
 
-const nothing = async () => {};
+/** A database of version 1, over which version 2 is restored. */
+async function makeRestored(space: Workspace) {
+  const dirs = space.dirs("has");
+  const backupDir = join(space.path, "backup");
+  await fillSample(space.dirs("snapshot"), { version: 2, entries: 60, accounts: 50 });
+  await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
+  await fillSample(dirs, { entries: 60, accounts: 50 });
+  const before = await stateOf(dirs);
+  const { run = "" } = await restoreDirectories({ ...back, dirs, backupDir, mode: "replace" });
+  return { before, run };
+}
 
 const flagsOf = ({ auth, config, logs }: DatabaseDirs) => [
   ...["--auth-dir", auth],
@@ -57,9 +68,9 @@ describe("a restore is taken back", () => {
     await using space = await workspace();
     const dirs = space.dirs("has");
     const backupDir = join(space.path, "backup");
-    await fillSample(space.dirs("snapshot"), { version: 2, entries: 60 });
+    await fillSample(space.dirs("snapshot"), { version: 2, entries: 60, accounts: 50 });
     await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
-    await fillSample(dirs, { entries: 60 });
+    await fillSample(dirs, { entries: 60, accounts: 50 });
     const before = await stateOf(dirs);
     await olderSchema(dirs);
     await restoreDirectories({ ...back, dirs, backupDir, mode: "replace" });
@@ -69,7 +80,7 @@ describe("a restore is taken back", () => {
 
   it("where the databases are of an earlier schema by then", async () => {
     await using space = await workspace();
-    const { dirs, before } = await restored(space, nothing);
+    const { dirs, before } = await restored(space);
     await olderSchema(dirs);
     await undoDirectories({ ...back, dirs });
     expect(await stateOf(dirs)).toEqual(before);
@@ -77,7 +88,7 @@ describe("a restore is taken back", () => {
 
   it("after they were compacted, and moved each to another place", async () => {
     await using space = await workspace();
-    const { dirs, before } = await restored(space, nothing);
+    const { dirs, before } = await restored(space);
     expect(await flowg(["admin", "compact", ...flagsOf(dirs)])).toMatchObject({ code: 0 });
     const moved = { auth: "", config: "", logs: "" };
     for (const kind of DATABASE_KINDS) {
@@ -91,7 +102,7 @@ describe("a restore is taken back", () => {
 
   it("in the databases that are there, saying of which it was besides", async () => {
     await using space = await workspace();
-    const { dirs, run } = await restored(space, nothing);
+    const { dirs, run } = await restored(space);
     const nowhere = join(space.path, "nowhere");
     const some = { ...dirs, auth: nowhere, config: nowhere };
     const report = await undoDirectories({ ...back, dirs: some, run, dryRun: true });
@@ -104,7 +115,7 @@ describe("a restore is taken back", () => {
   it("to nothing, where it found nothing", async () => {
     await using space = await workspace();
     const [dirs, backupDir] = [space.dirs("new"), join(space.path, "backup")];
-    await fillSample(space.dirs("snapshot"), { entries: 60 });
+    await fillSample(space.dirs("snapshot"), { entries: 60, accounts: 50 });
     await backupDirectories({ dirs: space.dirs("snapshot"), backupDir });
     const how = { ...back, dirs, backupDir, ifEmpty: true } as const;
     await restoreDirectories({ ...how, mode: "merge" });
@@ -118,7 +129,7 @@ describe("a restore is taken back", () => {
 
   it("but for a stream that was deleted and purged since: that was changed, and stays so unless told", async () => {
     await using space = await workspace();
-    const { dirs, before, run } = await restored(space, nothing);
+    const { dirs, before, run } = await restored(space);
     {
       await using database = await openDatabase({ kind: "logs", dir: dirs.logs, mode: "write" });
       const store = openLogStore(database);
@@ -137,7 +148,7 @@ describe("a restore is taken back", () => {
 
   it("once, by two that come at once: one that was overtaken says so", async () => {
     await using space = await workspace();
-    const { dirs, before, run } = await restored(space, nothing);
+    const { dirs, before, run } = await restored(space);
     const takeBack = () =>
       flowg(["admin", "undo", run, "--allow-no-admin", "--yes", ...flagsOf(dirs)]);
     for (const { code, stderr } of await Promise.all([takeBack(), takeBack()]))
