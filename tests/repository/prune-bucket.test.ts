@@ -23,7 +23,7 @@ import { putSnapshot, segmentPath } from "./made.js";
 import { listed } from "./places/law.js";
 
 /** At how many requests a run is killed in the short form. */
-const SHORT = 9;
+const SHORT = 5;
 
 describeWithStore("forget and prune in a bucket", () => {
   let space: string;
