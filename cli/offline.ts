@@ -2,7 +2,7 @@
 // it.
 
 import type { AuthStore, DatabaseDirs, DatabaseKind, OpenMode } from "../server/core.js";
-import type { SalvageReport } from "../server/records/reports.js";
+import type { SalvageReport } from "../server/records/salvage-reports.js";
 import type { Administration, Watch } from "./administration.js";
 import { demandCurrentDirectory } from "./current-directory.js";
 import { CliError, failureOf } from "./failure.js";

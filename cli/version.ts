@@ -1,4 +1,5 @@
-// Reads the version from package.json. Scripts ask for it often, so `flowg version` prints it without loading the command line.
+// Reads the version from package.json. Scripts ask for it often, so `flowg version` and `flowg --version` print it
+// without loading the command line.
 
 import { readFile } from "node:fs/promises";
 
@@ -8,9 +9,11 @@ export async function packageVersion(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Prints the version for a plain `flowg version`. @returns whether it was printed; else the command line does it */
+const ASKS: ReadonlySet<string | undefined> = new Set(["version", "--version"]);
+
+/** Prints the version where nothing else is asked for. @returns whether it was printed; else the command line does it */
 export async function printVersion(words: readonly string[]): Promise<boolean> {
-  if (words.length !== 1 || words[0] !== "version") return false;
+  if (words.length !== 1 || !ASKS.has(words[0])) return false;
   const version = await packageVersion();
   return await new Promise((resolve) => {
     process.stdout.once("error", () => resolve(false));

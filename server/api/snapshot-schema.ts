@@ -1,14 +1,14 @@
 // The schemas of snapshots in repositories.
 
 import { z } from "zod";
-import { DATABASE_KINDS } from "../records/kinds.js";
 import type {
   AccessDiff,
   DatabaseDiff,
   DiffReport,
   KindDiff,
   StreamDiff,
-} from "../records/reports.js";
+} from "../records/diff-reports.js";
+import { DATABASE_KINDS } from "../records/kinds.js";
 import type {
   DestinationSnapshots,
   SnapshotDatabase,

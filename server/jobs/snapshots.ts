@@ -16,9 +16,9 @@ import { pruneRepository } from "../operations/repository/prune.js";
 import { FlowgError, faultOf } from "../platform/errors.js";
 import { stopIfAborted } from "../platform/stop-if-aborted.js";
 import { untilReleased } from "../platform/until-released.js";
+import type { DiffReport } from "../records/diff-reports.js";
 import { progressOf } from "../records/jobs.js";
 import type { DatabaseKind } from "../records/kinds.js";
-import type { DiffReport } from "../records/reports.js";
 import type {
   CreatedSnapshot,
   DestinationSnapshots,

@@ -2,7 +2,8 @@
 
 import type { DatabaseKind } from "../records/kinds.js";
 import type { RawBlock } from "../records/raw-block.js";
-import type { DamagedDatabaseFacts, OnProgress } from "../records/reports.js";
+import type { OnProgress } from "../records/reports.js";
+import type { DamagedDatabaseFacts } from "../records/salvage-reports.js";
 
 export interface DamagedPlace {
   /** The data file. */

@@ -18,7 +18,7 @@ import {
   streamKey,
   transformerKey,
 } from "../../server/records/records.js";
-import type { DamagedDatabaseFacts } from "../../server/records/reports.js";
+import type { DamagedDatabaseFacts } from "../../server/records/salvage-reports.js";
 import type { DamagedPlace } from "../../server/storage/damaged-database.js";
 
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;

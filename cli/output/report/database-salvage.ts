@@ -1,6 +1,6 @@
 // Tells people what a salvage of a database has saved and what is lost.
 
-import type { DatabaseSalvageReport, LostRange } from "../../../server/records/reports.js";
+import type { DatabaseSalvageReport, LostRange } from "../../../server/records/salvage-reports.js";
 import { formatBytes, formatCount, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
 

@@ -1,6 +1,6 @@
 // Tells people what differs between two backups.
 
-import type { AccessDiff, DiffReport } from "../../../server/records/reports.js";
+import type { AccessDiff, DiffReport } from "../../../server/records/diff-reports.js";
 import { formatCount } from "../format.js";
 import { safe } from "../safe.js";
 import { right, table } from "../table.js";

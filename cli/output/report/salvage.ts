@@ -1,6 +1,6 @@
 // Tells people what a salvage has saved and what is lost.
 
-import type { LostRange, SalvageReport } from "../../../server/records/reports.js";
+import type { LostRange, SalvageReport } from "../../../server/records/salvage-reports.js";
 import { formatBytes, formatCount, formatDuration } from "../format.js";
 
 export function salvageText(report: SalvageReport): string {

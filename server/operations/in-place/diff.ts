@@ -4,17 +4,17 @@
 import { tableOf } from "../../formats/snapshot/block-part.js";
 import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
-import { type KeyRange, segments } from "../../records/keys.js";
-import { DATABASE_KINDS, type DatabaseKind, type RecordKind } from "../../records/kinds.js";
-import { entryMs } from "../../records/logs/entry-key.js";
-import { recordKind } from "../../records/records.js";
 import type {
   AccessDiff,
   DatabaseDiff,
   DiffReport,
   KindDiff,
   StreamDiff,
-} from "../../records/reports.js";
+} from "../../records/diff-reports.js";
+import { type KeyRange, segments } from "../../records/keys.js";
+import { DATABASE_KINDS, type DatabaseKind, type RecordKind } from "../../records/kinds.js";
+import { entryMs } from "../../records/logs/entry-key.js";
+import { recordKind } from "../../records/records.js";
 import { accessDiff } from "../restore/access.js";
 import { addAuthRecords } from "../restore/auth-records.js";
 import type { BackupInPlace } from "./backup-in-place.js";

@@ -11,7 +11,8 @@ import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { recordName } from "../../records/record-name.js";
-import type { LostRange, OnProgress } from "../../records/reports.js";
+import type { OnProgress } from "../../records/reports.js";
+import type { LostRange } from "../../records/salvage-reports.js";
 
 /** An open copy, and the sound parts in it. */
 export interface Copy {

@@ -23,11 +23,8 @@ import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { release } from "../../platform/native-memory.js";
 import { BACKUP_FILE_NAMES } from "../../records/backup-names.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
-import type {
-  DamagedDatabaseFacts,
-  DatabaseSalvageReport,
-  OnProgress,
-} from "../../records/reports.js";
+import type { OnProgress } from "../../records/reports.js";
+import type { DamagedDatabaseFacts, DatabaseSalvageReport } from "../../records/salvage-reports.js";
 import type { OpenDamaged } from "../../storage/damaged-database.js";
 import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 

@@ -11,7 +11,8 @@ import { FlowgError } from "../../platform/errors.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import type { DatabaseKind } from "../../records/kinds.js";
-import type { OnProgress, SalvageReport } from "../../records/reports.js";
+import type { OnProgress } from "../../records/reports.js";
+import type { SalvageReport } from "../../records/salvage-reports.js";
 import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 import {
   blockBytes,

@@ -2,7 +2,7 @@
 // everybody out, or lock the caller out.
 
 import type { AuthRecords } from "../../records/auth/auth-records.js";
-import type { AccessDiff } from "../../records/reports.js";
+import type { AccessDiff } from "../../records/diff-reports.js";
 import { refusalsOf } from "./access-refusals.js";
 import type { AccessCaller, AccessReport, ScopeChange } from "./access-report.js";
 import { type Accounts, accounts, moreOf, NO_SCOPES, tokenOf } from "./accounts.js";

@@ -14,7 +14,7 @@ import {
   streamKey,
   transformerKey,
 } from "../../../server/records/records.js";
-import type { SalvageReport } from "../../../server/records/reports.js";
+import type { SalvageReport } from "../../../server/records/salvage-reports.js";
 import { fixedHeader, makeSnapshot, type Pair, readBytes } from "./make-snapshot.js";
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));

@@ -10,7 +10,7 @@ import { fileError } from "../../../platform/files/file-error.js";
 import { SegmentCutter } from "../../../records/cut.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../records/kinds.js";
 import type { RawBlock } from "../../../records/raw-block.js";
-import type { DamagedDatabaseFacts } from "../../../records/reports.js";
+import type { DamagedDatabaseFacts } from "../../../records/salvage-reports.js";
 import type { DamagedDatabase, DamagedPlace } from "../../../storage/damaged-database.js";
 import type { KeptSum } from "../record-sum.js";
 import { FLAGS_AT, LEAF } from "../tree/layout.js";

@@ -2,7 +2,7 @@
 // source.
 
 import { recordName } from "../../../records/record-name.js";
-import type { LostRange } from "../../../records/reports.js";
+import type { LostRange } from "../../../records/salvage-reports.js";
 import { type Gap, isGap, type Step } from "./lossy-walk.js";
 import type { Proven } from "./proven-records.js";
 import type { LostKeys } from "./unreachable.js";
