@@ -94,10 +94,16 @@ export async function stored(server: ServerProcess): Promise<void> {
   });
 }
 
-/** The numbers of the logs that a repository has, in their order, each once. */
-export async function numbersIn(access: readonly string[]): Promise<number[]> {
+/**
+ * The numbers of the logs that a repository has, in their order, each once.
+ * @param env the keys of its store
+ */
+export async function numbersIn(
+  access: readonly string[],
+  env: Record<string, string> = {},
+): Promise<number[]> {
   const words = ["logs", "query", "default", "--last", "1d", "--limit", "100000", "--json"];
-  const ran = await flowg([...words, ...access]);
+  const ran = await flowg([...words, ...access], { env });
   // the first log brings the stream
   if (ran.stderr.includes('no stream "default"')) return [];
   expect(ran.code, ran.stderr).toBe(0);
