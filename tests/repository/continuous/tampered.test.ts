@@ -14,7 +14,7 @@ async function filled(): Promise<World> {
   await at.settled();
   const random = randomOf(5);
   for (let deltas = 0; deltas < 6; deltas++) {
-    for (let steps = 0; steps < 4; steps++) await step(at, random);
+    for (let steps = 0; steps < 2; steps++) await step(at, random);
     await at.settled();
   }
   await at.continuous.stop();
