@@ -4,6 +4,7 @@ import type { Jobs } from "../jobs/jobs.js";
 import type { Snapshots } from "../jobs/snapshots.js";
 import type { AlertCalls } from "../operations/alerts/alert-calls.js";
 import type { LogFeed } from "../operations/ingest/log-feed.js";
+import type { LogRoom } from "../operations/ingest/log-room.js";
 import type { LogCounters } from "../operations/ingest/through-pipeline.js";
 import type { Transformers } from "../operations/transform/transformers.js";
 import type { Limit } from "../records/auth/limits.js";
@@ -41,6 +42,7 @@ export interface Services {
   transformers: Transformers;
   alerts: AlertCalls;
   feed: LogFeed;
+  room: LogRoom;
   counters: LogCounters;
   administration: Administration;
   /** The jobs, without paths of this machine. */

@@ -10,6 +10,7 @@ import type { Metrics } from "../http/metrics.js";
 import type { Readers } from "../http/readers.js";
 import type { AlertCalls } from "../operations/alerts/alert-calls.js";
 import { LogFeed } from "../operations/ingest/log-feed.js";
+import { LogRoom } from "../operations/ingest/log-room.js";
 import { undoBounds } from "../operations/restore/undo-bounds.js";
 import { Transformers } from "../operations/transform/transformers.js";
 import { FlowgError } from "../platform/errors.js";
@@ -66,6 +67,7 @@ export async function openServices(
     transformers: new Transformers(),
     alerts,
     feed: new LogFeed(),
+    room: new LogRoom(),
     counters: metrics,
     jobs,
     tasks,

@@ -88,9 +88,9 @@ export const tryOut = router({
     )
     .output(z.object({ success, trace: z.array(nodeTrace), error: z.string().optional() }))
     .mutation(async ({ ctx, input: { pipeline, flow, records } }) => {
-      const { config, transformers } = ctx.services;
+      const { config, transformers, room } = ctx.services;
       const { plan, source } = await config.planOfTried(pipeline, flow);
-      const { trace, error } = await tracePlan(plan, { source, records, transformers });
+      const { trace, error } = await tracePlan(plan, { source, records, transformers, room });
       return { success: true, trace, ...(error === undefined ? {} : { error }) };
     }),
 

@@ -10,6 +10,7 @@ import type { BatchLog, BatchPlace, LogBatch } from "../../records/logs/log-batc
 import type { WrittenFields } from "../../records/logs/written-fields.js";
 import { type LogFailure, refusedOf, stoppedAfter } from "./batch-failures.js";
 import { failureOf } from "./branch-failures.js";
+import type { RequestRoom } from "./log-room.js";
 import {
   callAll,
   countOutcome,
@@ -17,7 +18,7 @@ import {
   OF_ONE_ENTRY,
   tellStored,
 } from "./through-pipeline.js";
-import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
+import { type Outcome, type RunScript, type ToStore, walkPlan } from "./walk-plan.js";
 
 /** This many logs go along the plan before other work gets a turn. */
 const TOGETHER = 250;
@@ -55,8 +56,9 @@ export async function ingestAlong(
   ingesting: Ingesting,
 ): Promise<BatchReport> {
   const receivedMs = Date.now();
-  const walked = await walkAll(batch.logs, plan, ingesting);
-  const stop = await storeAll(walked, receivedMs, ingesting);
+  using room = ingesting.room.forRequest();
+  const walked = await walkAll(batch.logs, plan, { ingesting, room });
+  const stop = await storeAll(walked, { receivedMs, room }, ingesting);
   const done = stop ? walked.slice(0, stop.done) : walked;
   const isUntouched = done.every(({ stored }) => stored === 0);
   if (stop && isUntouched) throw stop.error;
@@ -82,13 +84,15 @@ export async function ingestAlong(
 async function walkAll(
   logs: readonly BatchLog[],
   plan: Plan,
-  { transformers }: Ingesting,
+  { ingesting: { transformers }, room }: { ingesting: Ingesting; room: RequestRoom },
 ): Promise<Walked[]> {
   const all: Walked[] = [];
+  const runScript: RunScript = (...script) => transformers.run(...script);
+  const walking = { runScript, room };
   for (let at = 0; at < logs.length; at += TOGETHER) {
     if (at > 0) await setImmediate();
     const walks = logs.slice(at, at + TOGETHER).map(({ fields, ...place }) => {
-      const outcome = walkPlan(plan, fields, (...script) => transformers.run(...script));
+      const outcome = walkPlan(plan, fields, walking);
       const walked = (outcome: Outcome) => ({ ...place, outcome, stored: 0 });
       return outcome instanceof Promise ? outcome.then(walked) : walked(outcome);
     });
@@ -117,18 +121,19 @@ interface Stop {
 /** Stores in few transactions, one after the other, until one fails as a whole. */
 async function storeAll(
   walked: readonly Walked[],
-  receivedMs: number,
+  { receivedMs, room }: { receivedMs: number; room: RequestRoom },
   ingesting: Ingesting,
 ): Promise<Stop | undefined> {
   // all entries are of one millisecond, so their ids keep the order
   const ids = orderedIds(walked.reduce((sum, { outcome }) => sum + outcome.entries.length, 0));
   let used = 0;
   let done = 0;
-  for (const group of groupsOf(walked)) {
+  for (const { group, bytes } of groupsOf(walked)) {
     const entries = group.flatMap((log) =>
       log.outcome.entries.map((entry) => ({ log, entry: { ...entry, id: ids[used++] } })),
     );
     try {
+      using _ = room.writing(bytes);
       await storeGroup(entries, receivedMs, ingesting);
     } catch (error) {
       for (const { outcome } of walked.slice(done))
@@ -181,20 +186,20 @@ function partsOf(entries: readonly Storing[], error: FlowgError): Storing[][] {
 }
 
 /** Cuts the logs into groups, and never parts the entries of one log. */
-function* groupsOf(walked: readonly Walked[]): Generator<Walked[]> {
+function* groupsOf(walked: readonly Walked[]): Generator<{ group: Walked[]; bytes: number }> {
   let group: Walked[] = [];
   let entries = 0;
   let bytes = 0;
   for (const log of walked) {
     if (entries >= GROUP_ENTRIES || bytes >= GROUP_BYTES) {
-      yield group;
+      yield { group, bytes };
       [group, entries, bytes] = [[], 0, 0];
     }
     group.push(log);
     entries += log.outcome.entries.length;
     for (const { fields } of log.outcome.entries) bytes += bytesOf(fields);
   }
-  if (group.length > 0) yield group;
+  if (group.length > 0) yield { group, bytes };
 }
 
 function bytesOf(fields: ToStore["fields"]): number {

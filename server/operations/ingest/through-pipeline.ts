@@ -10,7 +10,8 @@ import { Messages } from "../forwarders/messages.js";
 import type { Transformers } from "../transform/transformers.js";
 import { failureOf } from "./branch-failures.js";
 import type { LogFeed } from "./log-feed.js";
-import { type Outcome, type ToStore, walkPlan } from "./walk-plan.js";
+import type { LogRoom, RequestRoom } from "./log-room.js";
+import { type Failure, type Outcome, type RunScript, type ToStore, walkPlan } from "./walk-plan.js";
 
 /** Counts logs on the way. */
 export interface LogCounters {
@@ -29,6 +30,8 @@ export interface Ingesting {
   alerts: Pick<AlertCalls, "offer">;
   feed: LogFeed;
   counters: LogCounters;
+  /** Bounds the memory of what is made of logs on their way. */
+  room: LogRoom;
 }
 
 /**
@@ -46,8 +49,10 @@ export async function ingestThrough(
   const receivedMs = Date.now();
   const { config, transformers } = ingesting;
   const plan = await config.plan(pipeline);
-  const outcome = await walkPlan(plan, fields, (...script) => transformers.run(...script));
-  const stored = await storeAll(outcome, receivedMs, ingesting);
+  using room = ingesting.room.forRequest();
+  const runScript: RunScript = (...script) => transformers.run(...script);
+  const outcome = await walkPlan(plan, fields, { runScript, room });
+  const stored = await storeAll(outcome, { receivedMs, room }, ingesting);
   callAll(outcome, { receivedMs, stored, alerts: ingesting.alerts });
   countOutcome(outcome, ingesting.counters);
   if (outcome.failures.length > 0) throw failureOf(outcome.failures, stored);
@@ -61,10 +66,10 @@ export const OF_ONE_ENTRY: ReadonlySet<string> = new Set([
   "DATABASE_DAMAGED",
 ]);
 
-/** Stores all entries in one transaction. If one of them can't be stored, each gets a transaction of its own. */
+/** @returns how many entries are stored; the others are added to the failures */
 async function storeAll(
-  { entries, failures }: Outcome,
-  receivedMs: number,
+  { entries, failures, bytes }: Outcome,
+  { receivedMs, room }: { receivedMs: number; room: RequestRoom },
   ingesting: Ingesting,
 ): Promise<number> {
   if (entries.length === 0) return 0;
@@ -74,13 +79,25 @@ async function storeAll(
     return stored.length;
   };
   try {
+    using _ = room.writing(bytes);
+    return await storeTogether(entries, store, failures);
+  } catch (error) {
+    failures.push(...entries.map((entry) => ({ ...entry, error })));
+    return 0;
+  }
+}
+
+/** Stores all entries in one transaction. If one of them can't be stored, each gets a transaction of its own. */
+async function storeTogether(
+  entries: readonly ToStore[],
+  store: (of: readonly ToStore[]) => Promise<number>,
+  failures: Failure[],
+): Promise<number> {
+  try {
     return await store(entries);
   } catch (error) {
     const isOfOne = error instanceof FlowgError && OF_ONE_ENTRY.has(error.code);
-    if (entries.length === 1 || !isOfOne) {
-      failures.push(...entries.map((entry) => ({ ...entry, error })));
-      return 0;
-    }
+    if (entries.length === 1 || !isOfOne) throw error;
   }
   const each = entries.map((entry) =>
     store([entry]).catch((error: unknown) => {

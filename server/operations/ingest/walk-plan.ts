@@ -7,21 +7,33 @@ import type { Recipient } from "../../records/config/recipient.js";
 import { type Filter, matchesFilter } from "../../records/logs/filter.js";
 import { type Fields, WrittenFields } from "../../records/logs/written-fields.js";
 import type { LeftLogs } from "../transform/transformers.js";
+import { END_BYTES, ENTRIES_BYTES, memoryOf, noRoom, type RequestRoom } from "./log-room.js";
 
 /** A log at a step of its plan. */
 interface Underway {
   fields: Fields | WrittenFields;
   /** The pipelines that it is in, the outermost first. */
   within: readonly string[];
+  /** The same for all steps that the same fields come to. */
+  held: Held;
 }
 
-export interface ToStore extends Underway {
+/** Whether an entry or a call needs the fields after the walk. */
+interface Held {
+  isKept: boolean;
+}
+
+interface End {
+  fields: Fields | WrittenFields;
+  within: readonly string[];
   at: Place;
+}
+
+export interface ToStore extends End {
   stream: string;
 }
 
-export interface ToCall extends Underway {
-  at: Place;
+export interface ToCall extends End {
   alert: string;
   recipient: Recipient;
 }
@@ -38,6 +50,8 @@ export interface Outcome {
   failures: Failure[];
   /** Pipelines that the log came into. */
   entered: Set<string>;
+  /** What its entries take while they are written, about. Of one small entry it is 0. */
+  bytes: number;
 }
 
 /** Runs a script on a log's fields, which may leave several logs, or none. @param name for its errors: `transformer "parse"` */
@@ -54,19 +68,25 @@ export type OnNode = (
   left: { output: (Fields | WrittenFields)[] | null; error: unknown },
 ) => void;
 
-interface Walk extends Outcome {
+export interface Walking {
+  runScript: RunScript;
+  /** What scripts make of the log takes its bytes from there. */
+  room: RequestRoom;
+  onNode?: OnNode | undefined;
+}
+
+interface Walk extends Outcome, Walking {
   /** The nodes that logs come to besides those of the plan, because a script made several logs of one. */
   moreSteps: number;
-  runScript: RunScript;
-  onNode?: OnNode | undefined;
+  /** Why the log comes to no more streams and alerts. It is made once, since it may hold in thousands of places. */
+  refusal: FlowgError | undefined;
 }
 
 /** Returns a promise only where a script must be waited for, because promises cost much when thousands of logs come at once. */
 export function walkPlan(
   { pipeline, steps }: Plan,
   fields: Fields | WrittenFields,
-  runScript: RunScript,
-  onNode?: OnNode,
+  { runScript, room, onNode }: Walking,
 ): Outcome | Promise<Outcome> {
   const entered = new Set([pipeline]);
   // written out: a copy of another object costs much where thousands of logs come at once
@@ -75,11 +95,14 @@ export function walkPlan(
     calls: [],
     failures: [],
     entered,
+    bytes: 0,
     moreSteps: 0,
+    refusal: undefined,
     runScript,
+    room,
     onNode,
   };
-  const scripts = follow(steps, { fields, within: [pipeline] }, walk);
+  const scripts = follow(steps, { fields, within: [pipeline], held: { isKept: true } }, walk);
   return scripts === undefined ? walk : scripts.then(() => walk);
 }
 
@@ -92,7 +115,7 @@ function follow(
   for (const step of steps) {
     const failed = (error: unknown) => {
       outcome.onNode?.(step.at, log.fields, { output: null, error });
-      outcome.failures.push({ at: step.at, within: log.within, error });
+      addFailure({ at: step.at, within: log.within, error }, outcome);
     };
     try {
       const script = carryOut(step, log, outcome);
@@ -107,12 +130,15 @@ function follow(
 function carryOut(step: Step, log: Underway, outcome: Walk): Promise<unknown> | undefined {
   switch (step.kind) {
     case "store":
-      outcome.entries.push({ ...log, at: step.at, stream: step.stream });
+      addEntry(step, log, outcome);
       outcome.onNode?.(step.at, log.fields, ENDED);
       return undefined;
     case "call": {
       const { at, alert, recipient } = step;
-      outcome.calls.push({ ...log, at, alert, recipient });
+      const { fields, within, held } = log;
+      if (outcome.calls.length > 0) takeEnd(`alert ${JSON.stringify(alert)}`, outcome);
+      outcome.calls.push({ fields, within, at, alert, recipient });
+      held.isKept = true;
       outcome.onNode?.(at, log.fields, ENDED);
       return undefined;
     }
@@ -155,10 +181,62 @@ async function transform(
       { hint: "let it make fewer, or lead them to fewer nodes" },
     );
   }
+  const sizes = logs.map(memoryOf);
+  outcome.room.take(
+    sizes.reduce((sum, size) => sum + size, 0),
+    name,
+  );
   outcome.moreSteps += moreSteps;
   outcome.onNode?.(step.at, log.fields, { output: [...logs], error: undefined });
-  for (const fields of logs) await follow(step.next, { ...log, fields }, outcome);
+  for (const [i, fields] of logs.entries()) {
+    const held = { isKept: false };
+    await follow(step.next, { fields, within: log.within, held }, outcome);
+    if (!held.isKept) outcome.room.give(sizes[i] as number);
+  }
 }
+
+/** @throws INPUT_TOO_LARGE, BUSY */
+function addEntry(
+  { at, stream }: Extract<Step, { kind: "store" }>,
+  { fields, within, held }: Underway,
+  outcome: Walk,
+): void {
+  const { entries } = outcome;
+  // one entry of a log takes no more than the log; it is the next ones that add up
+  if (entries.length > 0) {
+    if (entries.length === 1) outcome.bytes = memoryOf((entries[0] as ToStore).fields);
+    const bytes = outcome.bytes + memoryOf(fields);
+    const what = `stream ${JSON.stringify(stream)}`;
+    if (bytes > ENTRIES_BYTES) {
+      outcome.refusal ??= new FlowgError(
+        "INPUT_TOO_LARGE",
+        `${what}: with it, the entries of this log take more than ${ENTRIES_BYTES / 1024 / 1024} MiB`,
+        { hint: "make the log smaller, or lead it to fewer streams" },
+      );
+      throw outcome.refusal;
+    }
+    takeEnd(what, outcome);
+    outcome.bytes = bytes;
+  } else if (fields instanceof WrittenFields) outcome.bytes = fields.json.byteLength;
+  entries.push({ fields, within, at, stream });
+  held.isKept = true;
+}
+
+/** @throws INPUT_TOO_LARGE, BUSY */
+function takeEnd(what: string, outcome: Walk): void {
+  const lacking = outcome.room.tryTake(END_BYTES);
+  if (lacking === undefined) return;
+  outcome.refusal ??= noRoom(lacking, what);
+  throw outcome.refusal;
+}
+
+/** Where a log fails in so many places that the request has no room for more, one failure of the log is kept. */
+function addFailure(failure: Failure, { failures, room }: Walk): void {
+  if (failures.length === 0 || room.tryTake(FAILURE_BYTES) === undefined) failures.push(failure);
+}
+
+/** An error with its stack. */
+const FAILURE_BYTES = 2_048;
 
 const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>
   fields instanceof WrittenFields ? fields.passes(filter) : matchesFilter(filter, fields);

@@ -17,6 +17,8 @@ const MOST_BYTES_WAITING = 64 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 1;
 /** The processor time that a run of several records aims at, judged by the script's last run. */
 const AIM_MS = 100;
+/** The bytes that the results of a run aim at, judged in the same way. */
+const AIM_BYTES = 8 * 1024 * 1024;
 /** This many scripts are remembered. */
 const MOST_LEARNED = 1_000;
 /** A script is slow if one record takes longer. */
@@ -156,7 +158,7 @@ export class ScriptLane {
     const records = runs.map(({ json }) => json);
     const { answer, ms } = await this.#worker.ask({ kind: "run", script: first.script, records });
     if (answer.kind === "ran") {
-      this.#learn(first.key, ms, runs.length);
+      this.#learn(first.key, { ms, bytes: sizeOf(answer.results), records: runs.length });
       for (const [i, run] of runs.entries())
         run.resolve(answer.results[i] ?? { problem: "the script gave no record" });
     } else if (this.#isClosed) for (const run of runs) run.reject(closing());
@@ -167,13 +169,24 @@ export class ScriptLane {
     }
   }
 
-  #learn(key: string, ms: number, records: number): void {
+  #learn(
+    key: string,
+    { ms, bytes, records }: { ms: number; bytes: number; records: number },
+  ): void {
     this.#turns.took(key, ms);
     if (ms > SLOW_MS * records) this.options.onSlow?.(key);
     // the first run is mostly compilation, so the number grows from run to run
-    this.#fitting.set(key, Math.max(1, Math.floor((AIM_MS * records) / Math.max(ms, 1))));
+    const fitting = Math.min(AIM_MS / Math.max(ms, 1), AIM_BYTES / Math.max(bytes, 1));
+    this.#fitting.set(key, Math.max(1, Math.floor(records * fitting)));
     forgetOldest(this.#fitting, MOST_LEARNED);
   }
+}
+
+function sizeOf(results: readonly Ran[]): number {
+  let bytes = 0;
+  for (const result of results)
+    if ("logs" in result) for (const { json } of result.logs) bytes += json.length;
+  return bytes;
 }
 
 const closing = (): FlowgError => new FlowgError("CANCELLED", "the server stops");
