@@ -1,7 +1,7 @@
 // The headers of a call, as clients send them and records have them.
 
 import * as z from "zod";
-import { headerProblem, isTextMap } from "./http-parts.js";
+import { headerProblem, isTextMap, tooManyHeaders } from "./http-parts.js";
 
 /** Null and nothing are no headers. */
 export const headersSchema = z
@@ -10,6 +10,11 @@ export const headersSchema = z
   .nullish()
   .transform((headers) => headers ?? {})
   .superRefine((headers, context) => {
+    const tooMany = tooManyHeaders(headers);
+    if (tooMany !== undefined) {
+      context.addIssue({ code: "custom", message: `has ${tooMany}` });
+      return;
+    }
     for (const [name, value] of Object.entries(headers)) {
       const message = headerProblem(name, value);
       if (message) context.addIssue({ code: "custom", path: [name], message });

@@ -23,3 +23,17 @@ export function headerProblem(name: string, value: string): string | undefined {
     return "is not a valid HTTP header";
   }
 }
+
+/** Servers take less: Node and nginx refuse heads of more than 16 and 32 KiB. */
+const MOST_HEADERS = 100;
+const MOST_CHARACTERS = 64 * 1024;
+
+/** Why headers are too many to be sent; undefined if they aren't. */
+export function tooManyHeaders(headers: Record<string, string>): string | undefined {
+  const all = Object.entries(headers);
+  if (all.length > MOST_HEADERS) return `more than ${MOST_HEADERS} headers`;
+  const characters = all.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  return characters > MOST_CHARACTERS
+    ? `headers of more than ${MOST_CHARACTERS} characters`
+    : undefined;
+}

@@ -3,7 +3,7 @@
 // by its name, as in parse.ts: out of `z.core` it would bundle all of zod
 import { toDotPath } from "zod/v4/core";
 import { issueSentence } from "../../platform/messages/sentences.js";
-import { headerProblem, isHttpUrl } from "./http-parts.js";
+import { headerProblem, isHttpUrl, tooManyHeaders } from "./http-parts.js";
 import { NESTS_TOO_DEEP, nestsTooDeep } from "./nesting.js";
 import { isServiceType, type Service, serviceSchema } from "./service.js";
 import { LATEST, readWebhook, type Webhook } from "./webhook.js";
@@ -53,6 +53,8 @@ export function recipientProblem(recipient: Recipient): string | undefined {
   if (url === "" && version > LATEST) return `is of version ${version}, which does not run here`;
   if (url === "") return "has no URL";
   if (!isHttpUrl(url)) return "has a URL that is neither http nor https";
+  const tooMany = tooManyHeaders(headers);
+  if (tooMany !== undefined) return `has ${tooMany}`;
   const wrongHeader = Object.entries(headers).find(([name, value]) => headerProblem(name, value));
   return (
     wrongHeader && `has a header ${JSON.stringify(cut(wrongHeader[0]))} that HTTP does not allow`

@@ -10,6 +10,9 @@ import { headerProblem, isHttpUrl } from "./http-parts.js";
 /** FlowG's kinds that don't run here. */
 export const NOT_RUN: readonly string[] = ["amqp", "clickhouse"];
 
+/** An address that doesn't answer takes its time, and a log tries each. */
+const MOST_ADDRESSES = 32;
+
 const EXPRESSION =
   'is an expression that this server can\'t work out: it knows log.NAME, log["NAME"], toJSON(log), upper, lower, trim, +, and A == B ? C : D';
 
@@ -91,7 +94,11 @@ const KINDS = {
     index: filled,
     username: filled,
     password: filled,
-    addresses: z.array(url, { error: "must be a list of URLs" }).min(1, { error: "is empty" }),
+    addresses: z
+      .array(z.unknown(), { error: "must be a list of URLs" })
+      .min(1, { error: "is empty" })
+      .max(MOST_ADDRESSES, { error: `has more than ${MOST_ADDRESSES} addresses` })
+      .pipe(z.array(url)),
     ca: pem,
   }),
   awscloudwatch: z.object({

@@ -44,6 +44,12 @@ const AWS = {
 };
 const ELASTIC = { type: "elastic", index: "i", username: "u", password: "s3cr3t" };
 
+const MANY = Array.from({ length: 33 }, (_, i) => `http://h${i}/`);
+const HEADERS = Object.fromEntries(
+  MANY.flatMap((_, i) => ["a", "b", "c", "d"].map((x) => [`${x}${i}`, "s3cr3t"])),
+);
+const LONG = { a: "s3cr3t".repeat(11_000) };
+
 describe("a forwarder to a service is refused", () => {
   it.each<[object, string]>([
     [{ ...SPLUNK, endpoint: "ftp://h/" }, "config.endpoint is not an http or https URL"],
@@ -56,6 +62,11 @@ describe("a forwarder to a service is refused", () => {
     [{ ...SYSLOG, address: "h" }, "config.address is not HOST:PORT"],
     [{ ...SYSLOG, address: "h:99999" }, "config.address is not HOST:PORT"],
     [{ ...ELASTIC, addresses: [] }, "config.addresses is empty"],
+    [{ ...ELASTIC, addresses: MANY }, "config.addresses has more than 32 addresses"],
+    [{ ...ELASTIC, addresses: ["s3cr3t"] }, "config.addresses[0] is not an http or https URL"],
+    [{ type: "otlp", endpoint: "http://h/", headers: HEADERS }, "has more than 100 headers"],
+    [{ type: "http", url: "http://h/", headers: HEADERS }, "headers has more than 100 headers"],
+    [{ type: "http", url: "http://h/", headers: LONG }, "headers of more than 65536 characters"],
     [{ ...ELASTIC, addresses: ["http://h/"], ca: "x" }, "config.ca is not a certificate"],
     [{ ...ELASTIC, addresses: ["http://h/"], ca: PEM }, "config.ca is not a certificate"],
     [{ ...AWS, access_key_id: "s3cr3t\n" }, "config.access_key_id: has characters that HTTP"],
@@ -183,4 +194,41 @@ it("is shown by its kind where a restore has brought one that nests too deep, an
   const tried = await tryForwarder(server, "deep", { n: "1" });
   expect(tried.body.message).toContain("whose config nests deeper than 100");
   expect(tried.text + JSON.stringify(server.logLines)).not.toContain("s3cr3t");
+});
+
+it("with too many addresses or headers is kept where a restore has brought it, and says so when it is called", async () => {
+  const stored = {
+    addresses: { version: 2, config: { ...ELASTIC, addresses: MANY } },
+    headers: { version: 2, config: { type: "otlp", endpoint: "http://h/", headers: HEADERS } },
+    webhook: { version: 1, url: "http://h/", headers: HEADERS },
+  };
+  const why = {
+    addresses: "whose config.addresses has more than 32 addresses",
+    headers: "whose config.headers has more than 100 headers",
+    webhook: "has more than 100 headers",
+  };
+  const records = Object.entries(stored).map(([name, value]) => ({
+    key: alertKey(name),
+    value: Buffer.from(JSON.stringify(value)),
+  }));
+  const body = new FormData();
+  body.set("backup", new Blob([await makeSnapshot([records], fixedHeader("config"))]), "config.db");
+  const headers = { Authorization: server.root };
+  const url = `${server.url}/api/v1/restore/config`;
+  const restored = await fetch(url, { method: "POST", headers, body });
+  const { report } = (await restored.json()) as { report: { warnings: string[] } };
+  const listed = (await server.must("/forwarders?warnings=true")).body;
+  for (const [name, reason] of Object.entries(why)) {
+    const told = expect.stringMatching(new RegExp(`^The alert "${name}" .*${reason}\\.$`));
+    expect(report.warnings).toContainEqual(told);
+    expect(listed.warnings).toContainEqual(told);
+    const { config } = (await server.must(`/forwarders/${name}`)).body.forwarder;
+    expect(config).toMatchObject(
+      name === "webhook" ? { type: "http", headers: HEADERS } : stored[name as "headers"].config,
+    );
+    const tried = await tryForwarder(server, name, { n: "1" });
+    expect([tried.status, tried.body.code]).toEqual([500, "UPSTREAM_FAILED"]);
+    expect(tried.body.message).toContain(reason);
+    expect(tried.text).not.toContain("s3cr3t");
+  }
 });
