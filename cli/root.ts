@@ -31,6 +31,7 @@ export const root = defineGroup({
     pipeline: async () => (await import("./commands/pipeline.js")).pipeline,
     transformer: async () => (await import("./commands/transformer.js")).transformer,
     alert: async () => (await import("./commands/alert.js")).alert,
+    forwarder: async () => (await import("./commands/forwarder.js")).forwarder,
     completion: async () => (await import("./commands/completion.js")).completion,
     help: async () => (await import("./commands/help.js")).help,
     version: async () => (await import("./commands/version.js")).version,

@@ -7,6 +7,7 @@ import { type Alerts, alertsOf } from "./resources/alerts.js";
 import { type Auth, authOf } from "./resources/auth.js";
 import { type Backup, backupOf } from "./resources/backup.js";
 import { type Compact, compactOf } from "./resources/compact.js";
+import { type Forwarders, forwardersOf } from "./resources/forwarders.js";
 import { type Jobs, jobsOf } from "./resources/jobs.js";
 import { type Logs, logsOf } from "./resources/logs.js";
 import { type Pipelines, pipelinesOf } from "./resources/pipelines.js";
@@ -43,6 +44,8 @@ export interface FlowgClient {
   readonly pipelines: Pipelines;
   /** Webhooks. @example `await client.alerts.test("on-call", { message: "hello" })` */
   readonly alerts: Alerts;
+  /** The same alerts, as later FlowGs have them: services that take logs. @example `await client.forwarders.test("to-syslog", { message: "hello" })` */
+  readonly forwarders: Forwarders;
   /** Streams keep logs, each for its own time. @example `await client.streams.configure("web", { ttl: 86400 })` */
   readonly streams: Streams;
   /** Sending, asking for and watching logs. @example `await client.logs.ingest("default", { message: "hello" })` */
@@ -83,6 +86,7 @@ export function createClient(options: ClientOptions = {}): FlowgClient {
     transformers: guarded("transformers", transformersOf(caller)),
     pipelines: guarded("pipelines", pipelinesOf(caller)),
     alerts: guarded("alerts", alertsOf(caller)),
+    forwarders: guarded("forwarders", forwardersOf(caller)),
     streams: guarded("streams", streamsOf(caller)),
     logs: guarded("logs", logsOf(caller)),
     backup: guarded("backup", backupOf(caller)),

@@ -54,6 +54,7 @@ export type {
   SetBackupOptions,
 } from "./resources/backup.js";
 export type { Compact, CompactionReport } from "./resources/compact.js";
+export type { Forwarders } from "./resources/forwarders.js";
 export type { IngestedMany, IngestManyOptions, RefusedLog } from "./resources/ingest-many.js";
 export type { Job, JobRun, Jobs } from "./resources/jobs.js";
 export type { LogQuery, Logs, WatchOptions } from "./resources/logs.js";
@@ -103,6 +104,8 @@ export type {
   Flow,
   FlowInput,
   FlowTrial,
+  Forwarder,
+  ForwarderInput,
   Log,
   NodeTrace,
   Permissions,

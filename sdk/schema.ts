@@ -4695,7 +4695,10 @@ export interface operations {
     };
     list_forwarders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to say which of them do not work on this server. */
+                warnings?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4725,6 +4728,8 @@ export interface operations {
                          * @constant
                          */
                         success: true;
+                        /** @description What does not work on this server, in at most 21 sentences. */
+                        warnings?: string[];
                     };
                 };
             };

@@ -29,6 +29,10 @@ export interface FlowTrial {
 export type Webhook = Schemas["Webhook"];
 /** A webhook to save. @example `await client.alerts.save("on-call", { url: "https://example.com" })` */
 export type WebhookInput = Schemas["WebhookInput"];
+/** A service that logs are sent to. @example `const { config } = await client.forwarders.get("to-syslog")` */
+export type Forwarder = Schemas["Forwarder"];
+/** A forwarder to save. @example `await client.forwarders.save("hook", { config: { type: "http", url: "https://example.com" } })` */
+export type ForwarderInput = Schemas["ForwarderInput"];
 /** Limits and indexes of a stream. @example `const { ttl } = await client.streams.get("web")` */
 export type StreamConfig = Schemas["StreamConfig"];
 /** Limits and indexes to set; what is left out is 0 or empty. @example `await client.streams.configure("web", { ttl: 86400 })` */

@@ -1,5 +1,5 @@
-// The commands list, get, set and delete for a server's pipelines, transformers and alerts, each of which has a name and a
-// text.
+// The commands list, get, set and delete for a server's pipelines, transformers, alerts and forwarders, each of which has a
+// name and a text.
 
 import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand, defineGroup, type Group } from "../command.js";
@@ -14,7 +14,7 @@ import { textOf } from "../input/text-file.js";
 import { deletion } from "../output/report/deletion.js";
 import { safe } from "../output/safe.js";
 
-type Noun = "pipeline" | "transformer" | "alert";
+type Noun = "pipeline" | "transformer" | "alert" | "forwarder";
 
 /** How one kind of item is called, reached, and written as text. */
 export interface Items<T> {

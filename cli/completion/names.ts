@@ -17,6 +17,7 @@ const LISTS: Record<
   pipelines: (client, options) => client.pipelines.list(options),
   transformers: (client, options) => client.transformers.list(options),
   alerts: (client, options) => client.alerts.list(options),
+  forwarders: (client, options) => client.forwarders.list(options),
   users: async (client, options) => (await client.users.list(options)).map(({ name }) => name),
   roles: async (client, options) => (await client.roles.list(options)).map(({ name }) => name),
   jobs: async (client, options) => (await client.jobs.list(options)).map(({ name }) => name),

@@ -8,6 +8,7 @@ export const NAME_KINDS = [
   "pipelines",
   "transformers",
   "alerts",
+  "forwarders",
   "users",
   "roles",
   "jobs",

@@ -114,11 +114,12 @@ const CALLS: Record<string, string> = {
   test_transformer:
     'const fields = await client.transformers.test(".level = 1", { message: "hello" });',
   test_alert: 'await client.alerts.test("on-call", { message: "hello" });',
-  list_forwarders: "const names = await client.alerts.list();",
-  get_forwarder: 'const webhook = await client.alerts.get("on-call");',
-  save_forwarder: 'await client.alerts.save("on-call", { url: "https://hooks.example.com/1" });',
-  delete_forwarder: 'await client.alerts.delete("on-call");',
-  test_forwarder: 'await client.alerts.test("on-call", { message: "hello" });',
+  list_forwarders: "const names = await client.forwarders.list();",
+  get_forwarder: 'const { config } = await client.forwarders.get("on-call");',
+  save_forwarder:
+    'await client.forwarders.save("on-call", { config: { type: "http", url: "https://hooks.example.com/1" } });',
+  delete_forwarder: 'await client.forwarders.delete("on-call");',
+  test_forwarder: 'await client.forwarders.test("on-call", { message: "hello" });',
   test_pipeline:
     'const { trace } = await client.pipelines.test("default", { nodes: [], edges: [] }, [{ message: "hello" }]);',
   get_stream_indices: 'const { level } = await client.streams.indices("web");',

@@ -24,7 +24,7 @@ describe("help", () => {
         ),
         "admin user passwd",
         ...["ingest", "query", "tail"].map((name) => `logs ${name}`),
-        ...["alert", "pipeline", "stream", "transformer"].flatMap((what) =>
+        ...["alert", "forwarder", "pipeline", "stream", "transformer"].flatMap((what) =>
           ["delete", "get", "list", "set"].map((name) => `${what} ${name}`),
         ),
         "backups list",
@@ -42,7 +42,7 @@ describe("help", () => {
         "snapshots export",
         "snapshots list",
         ...["cancel", "list", "show", "watch"].map((name) => `tasks ${name}`),
-        "transformer test",
+        ...["alert", "forwarder", "transformer"].map((what) => `${what} test`),
         "version",
         "whoami",
       ].sort(),

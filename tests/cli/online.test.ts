@@ -442,6 +442,7 @@ describe("logs and what they pass through", () => {
     ["pipeline", '{"version":1,"nodes":[],"edges":[]}'],
     ["transformer", '.a = "b"\n.c = "d"'],
     ["alert", '{"version":1,"url":"https://example.com/hook","headers":{}}'],
+    ["forwarder", '{"version":2,"config":{"type":"otlp","endpoint":"https://example.com/"}}'],
   ])("a %s is set, got, listed and deleted", async (noun, text) => {
     expect((await withToken([noun, "set", "one"], { stdin: text })).stdout).toMatch(
       / one saved\n$/,

@@ -99,6 +99,25 @@ describe("configuration", () => {
   });
 });
 
+describe("forwarders", () => {
+  test.each(NAMES)("named %j come and go, and are the alerts", async (name) => {
+    const config = { type: "otlp", endpoint: "http://127.0.0.1:9/" };
+    expect(await client.forwarders.save(name, { config })).toEqual([]);
+    expect(await client.forwarders.get(name)).toEqual({ version: 2, config });
+    expect(await client.forwarders.save(name, await client.forwarders.get(name))).toEqual([]);
+    expect(await client.alerts.get(name)).toMatchObject({ type: "otlp", config });
+    const error = await thrownBy(() => client.forwarders.test(name, { a: "b" }));
+    expect(error).toMatchObject({ code: "UPSTREAM_FAILED" });
+    const kept = await client.forwarders.save(name, { config: { type: "amqp" } });
+    expect(kept).toEqual([expect.stringContaining('"amqp" do not run here')]);
+    expect(await client.forwarders.warnings()).toContainEqual(expect.stringContaining('"amqp"'));
+    expect(await client.forwarders.list()).toContain(name);
+    await client.forwarders.delete(name);
+    expect(await client.forwarders.list()).not.toContain(name);
+    expect(await thrownBy(() => client.forwarders.get(name))).toBeInstanceOf(NotFoundError);
+  });
+});
+
 describe("logs", () => {
   test("are sent, asked for, watched", async () => {
     const stop = new AbortController();

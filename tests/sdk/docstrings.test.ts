@@ -89,6 +89,7 @@ describe("docstrings", () => {
       "Auth",
       "Backup",
       "Compact",
+      "Forwarders",
       "Jobs",
       "Logs",
       "Pipelines",

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { isServiceType } from "../../records/config/service.js";
 import { NAMES_BYTES, rest } from "../rest.js";
-import { DONE, done, name, nothing, saved, success } from "../schemas.js";
+import { DONE, done, name, saved, success, warnings, withWarnings } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "forwarders";
@@ -38,11 +38,12 @@ export const forwarders = router({
         response: { success: true, forwarders: ["on-call"] },
       }),
     )
-    .input(nothing)
-    .output(z.object({ success, forwarders: z.array(z.string()) }))
-    .query(async ({ ctx }) => ({
+    .input(withWarnings)
+    .output(z.object({ success, forwarders: z.array(z.string()), warnings }))
+    .query(async ({ ctx, input }) => ({
       success: true,
       forwarders: await ctx.services.config.forwarders.list(),
+      ...(input.warnings ? { warnings: await ctx.services.config.warnings("alert") } : {}),
     })),
 
   get: requires("read_alerts")

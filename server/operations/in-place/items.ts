@@ -1,7 +1,8 @@
-// Reads pipelines, transformers, alerts and streams' configurations from a backup, in the form in which a server gives them.
+// Reads pipelines, transformers, alerts, forwarders and streams' configurations from a backup, in the form in which a server gives them.
 
 import { eachRecord } from "../../formats/snapshot/badger.js";
 import { readFlow } from "../../records/config/flow.js";
+import { readForwarder } from "../../records/config/forwarder.js";
 import { readWebhook } from "../../records/config/webhook.js";
 import { segments, under } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
@@ -11,10 +12,14 @@ import { streamRecord } from "../../storage/stream-record.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 import { readPart } from "./read-part.js";
 
+/** A later name of alerts. */
+const KEPT_AS = { forwarder: "alert" } as const;
+
 const DECODED = {
   transformer: (value: Buffer) => value.toString(),
   pipeline: (value: Buffer) => readFlow(decodeValue(value)),
   alert: (value: Buffer) => readWebhook(decodeValue(value)),
+  forwarder: (value: Buffer) => readForwarder(decodeValue(value)),
   stream: (value: Buffer) => streamRecord(decodeValue<StreamRecord>(value)),
 };
 
@@ -31,10 +36,11 @@ export async function itemsInPlace<Kind extends ItemKind>(
   signal?: AbortSignal,
 ): Promise<Map<string, ItemOf<Kind>>> {
   const items = new Map<string, ItemOf<Kind>>();
-  const database: DatabaseKind = SELECTABLE[kind];
+  const recordKind = kind === "forwarder" ? KEPT_AS.forwarder : kind;
+  const database: DatabaseKind = SELECTABLE[recordKind as keyof typeof SELECTABLE];
   await readPart(backup, {
     kind: database,
-    ranges: [under(kind)],
+    ranges: [under(recordKind)],
     signal,
     onBlock: (raw) => {
       const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
