@@ -6,7 +6,7 @@ import { itemGroup, jsonObject } from "./items.js";
 
 const items = itemGroup<Forwarder | ForwarderInput>({
   noun: "forwarder",
-  description: "List, show, save, try and delete the forwarders of a server, which are its alerts",
+  description: "List, show, save, try and delete the forwarders of a server",
   contents: "the forwarder, as JSON",
   file: "forwarder.json",
   example: "to-syslog",

@@ -7,13 +7,10 @@ import { readWebhook } from "../../records/config/webhook.js";
 import { segments, under } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { decodeValue, type StreamRecord } from "../../records/records.js";
-import { SELECTABLE } from "../../records/selection.js";
+import { SELECTABLE, type SelectableKind } from "../../records/selection.js";
 import { streamRecord } from "../../storage/stream-record.js";
 import type { BackupInPlace } from "./backup-in-place.js";
 import { readPart } from "./read-part.js";
-
-/** A later name of alerts. */
-const KEPT_AS = { forwarder: "alert" } as const;
 
 const DECODED = {
   transformer: (value: Buffer) => value.toString(),
@@ -26,6 +23,9 @@ const DECODED = {
 export type ItemKind = keyof typeof DECODED;
 export type ItemOf<Kind extends ItemKind> = ReturnType<(typeof DECODED)[Kind]>;
 
+/** Forwarders are the alerts, under a later name. */
+const recordKindOf = (kind: ItemKind): SelectableKind => (kind === "forwarder" ? "alert" : kind);
+
 /**
  * Items by name, in the order of the names' bytes.
  * @throws what reading throws
@@ -36,8 +36,8 @@ export async function itemsInPlace<Kind extends ItemKind>(
   signal?: AbortSignal,
 ): Promise<Map<string, ItemOf<Kind>>> {
   const items = new Map<string, ItemOf<Kind>>();
-  const recordKind = kind === "forwarder" ? KEPT_AS.forwarder : kind;
-  const database: DatabaseKind = SELECTABLE[recordKind as keyof typeof SELECTABLE];
+  const recordKind = recordKindOf(kind);
+  const database: DatabaseKind = SELECTABLE[recordKind];
   await readPart(backup, {
     kind: database,
     ranges: [under(recordKind)],

@@ -24,6 +24,7 @@ interface Wish {
   name: string;
   script: string;
   fields: Fields | WrittenFields;
+  hint?: string;
 }
 
 export class Transformers {
@@ -60,7 +61,12 @@ export class Transformers {
    */
   run(name: string, script: string, fields: Fields | WrittenFields): Promise<LeftLogs> {
     const key = scriptKey(script);
-    return this.#run(this.#laneOf(this.#suspects.of(key)), key, { name, script, fields });
+    return this.#run(this.#laneOf(this.#suspects.of(key)), key, {
+      name,
+      script,
+      fields,
+      hint: "try its script with `flowg transformer test`",
+    });
   }
 
   /**
@@ -71,14 +77,19 @@ export class Transformers {
     return this.#run(this.#trialLane, scriptKey(script), { name: "the script", script, fields });
   }
 
-  async #run(lane: ScriptLane, key: string, { name, script, fields }: Wish): Promise<LeftLogs> {
+  async #run(
+    lane: ScriptLane,
+    key: string,
+    { name, script, fields, hint }: Wish,
+  ): Promise<LeftLogs> {
     // nothing to be done, as in FlowG
     if (script.trim() === "") return [fields];
     const json = fields instanceof WrittenFields ? jsonOf(fields) : writeFields(fields).json;
     const result = await new Promise<Ran>((resolve, reject) => {
       lane.add({ script, key, json, resolve, reject });
     });
-    if ("problem" in result) throw failed(name, result.problem);
+    if ("problem" in result)
+      throw new FlowgError("INPUT_INVALID", `${name}: ${result.problem}`, { hint });
     return result.logs.map(({ json: left, names }) =>
       typeof left === "string" ? (JSON.parse(left) as Fields) : new WrittenFields(left, names),
     );
@@ -139,8 +150,3 @@ function jsonOf({ json }: WrittenFields): RecordJson {
     ? Buffer.from(json.buffer, json.byteOffset, json.length).toString()
     : json.slice();
 }
-
-const failed = (name: string, problem: string): FlowgError =>
-  new FlowgError("INPUT_INVALID", `${name}: ${problem}`, {
-    hint: "try its script with `flowg transformer test`",
-  });

@@ -12,7 +12,7 @@ export const headersSchema = z
   .superRefine((headers, context) => {
     const tooMany = tooManyHeaders(headers);
     if (tooMany !== undefined) {
-      context.addIssue({ code: "custom", message: `has ${tooMany}` });
+      context.addIssue({ code: "custom", message: `is a list of ${tooMany}` });
       return;
     }
     for (const [name, value] of Object.entries(headers)) {

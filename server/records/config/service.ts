@@ -97,7 +97,7 @@ const KINDS = {
     addresses: z
       .array(z.unknown(), { error: "must be a list of URLs" })
       .min(1, { error: "is empty" })
-      .max(MOST_ADDRESSES, { error: `has more than ${MOST_ADDRESSES} addresses` })
+      .max(MOST_ADDRESSES, { error: `is a list of more than ${MOST_ADDRESSES}` })
       .pipe(z.array(url)),
     ca: pem,
   }),

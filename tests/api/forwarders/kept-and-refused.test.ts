@@ -48,6 +48,7 @@ const MANY = Array.from({ length: 33 }, (_, i) => `http://h${i}/`);
 const HEADERS = Object.fromEntries(
   MANY.flatMap((_, i) => ["a", "b", "c", "d"].map((x) => [`${x}${i}`, "s3cr3t"])),
 );
+const MORE_THAN_100 = "headers is a list of more than 100 headers";
 const LONG = { a: "s3cr3t".repeat(11_000) };
 
 describe("a forwarder to a service is refused", () => {
@@ -62,11 +63,7 @@ describe("a forwarder to a service is refused", () => {
     [{ ...SYSLOG, address: "h" }, "config.address is not HOST:PORT"],
     [{ ...SYSLOG, address: "h:99999" }, "config.address is not HOST:PORT"],
     [{ ...ELASTIC, addresses: [] }, "config.addresses is empty"],
-    [{ ...ELASTIC, addresses: MANY }, "config.addresses has more than 32 addresses"],
     [{ ...ELASTIC, addresses: ["s3cr3t"] }, "config.addresses[0] is not an http or https URL"],
-    [{ type: "otlp", endpoint: "http://h/", headers: HEADERS }, "has more than 100 headers"],
-    [{ type: "http", url: "http://h/", headers: HEADERS }, "headers has more than 100 headers"],
-    [{ type: "http", url: "http://h/", headers: LONG }, "headers of more than 65536 characters"],
     [{ ...ELASTIC, addresses: ["http://h/"], ca: "x" }, "config.ca is not a certificate"],
     [{ ...ELASTIC, addresses: ["http://h/"], ca: PEM }, "config.ca is not a certificate"],
     [{ ...AWS, access_key_id: "s3cr3t\n" }, "config.access_key_id: has characters that HTTP"],
@@ -86,6 +83,22 @@ describe("a forwarder to a service is refused", () => {
     expect(text).not.toContain("s3cr3t");
     expect((await server.call("/forwarders/wrong", { as: server.root })).status).toBe(404);
   });
+});
+
+it.each<[string, object, string]>([
+  ["addresses", { ...ELASTIC, addresses: MANY }, "config.addresses is a list of more than 32"],
+  ["headers", { type: "otlp", endpoint: "http://h/", headers: HEADERS }, MORE_THAN_100],
+  ["headers of a webhook", { type: "http", url: "http://h/", headers: HEADERS }, MORE_THAN_100],
+  [
+    "characters of headers",
+    { type: "http", url: "http://h/", headers: LONG },
+    "headers is a list of headers of more than 65536 characters",
+  ],
+])("a forwarder with too many %s is refused", async (_, config, message) => {
+  const { status, body, text } = await put("wrong", config);
+  expect([status, body.code]).toEqual([400, "INPUT_INVALID"]);
+  expect(body.message).toContain(message);
+  expect(text).not.toContain("s3cr3t");
 });
 
 it.each([
@@ -203,8 +216,8 @@ it("with too many addresses or headers is kept where a restore has brought it, a
     webhook: { version: 1, url: "http://h/", headers: HEADERS },
   };
   const why = {
-    addresses: "whose config.addresses has more than 32 addresses",
-    headers: "whose config.headers has more than 100 headers",
+    addresses: "whose addresses is a list of more than 32",
+    headers: "whose headers is a list of more than 100 headers",
     webhook: "has more than 100 headers",
   };
   const records = Object.entries(stored).map(([name, value]) => ({
