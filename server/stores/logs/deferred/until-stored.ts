@@ -16,7 +16,7 @@ const PATIENCE_MS = 600_000;
 /**
  * Resolves once no entries wait beside the log database.
  * @param dir of the log database
- * @throws REFUSED if no server is there to store them, BUSY if a restore takes too long, CANCELLED
+ * @throws REFUSED if no server is there to store them, BUSY if it takes too long, CANCELLED
  */
 export async function untilDeferredStored(
   dir: string,
@@ -28,16 +28,17 @@ export async function untilDeferredStored(
     const who = await holderOf(dir);
     if (who === "no file") return;
     const now = performance.now();
-    if (who === "server") seenHeldMs = now;
+    if (who !== "nobody") seenHeldMs = now;
     if (now - seenHeldMs > NOBODY_MS) throw waitForServer(dir);
-    if (now - began > PATIENCE_MS) throw restoring(dir);
+    if (now - began > PATIENCE_MS) throw stillWaiting(dir);
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {
       throw new FlowgError("CANCELLED", "the backup was stopped");
     });
   }
 }
 
-async function holderOf(dir: string): Promise<"no file" | "nobody" | "server"> {
+/** `unknown`: the file system has no locks, so a server may be there. */
+async function holderOf(dir: string): Promise<"no file" | "nobody" | "server" | "unknown"> {
   const path = deferredPath(dir);
   let file: FileHandle;
   try {
@@ -47,7 +48,9 @@ async function holderOf(dir: string): Promise<"no file" | "nobody" | "server"> {
     throw fileError(cause, "read", path);
   }
   try {
-    return tryLock(file.fd, { shared: true }) === "held" ? "server" : "nobody";
+    const outcome = tryLock(file.fd, { shared: true });
+    if (outcome === "unknown") return "unknown";
+    return outcome === "held" ? "server" : "nobody";
   } finally {
     await file.close().catch(() => {});
   }
@@ -62,8 +65,12 @@ const waitForServer = (dir: string) =>
     },
   );
 
-const restoring = (dir: string) =>
-  new FlowgError("BUSY", "the log database is being restored", {
-    hint: `back up when that is done; entries that came meanwhile wait in ${deferredPath(dir)}`,
-    details: { retryAfterSeconds: 60 },
-  });
+const stillWaiting = (dir: string) =>
+  new FlowgError(
+    "BUSY",
+    `a backup would lack entries that still wait for the end of a restore, in ${deferredPath(dir)}`,
+    {
+      hint: "back up when the restore is done; if none runs, the server's log says why they can't be stored, or no server runs",
+      details: { retryAfterSeconds: 60 },
+    },
+  );
