@@ -5,19 +5,25 @@ import type { Instant, SideTables } from "../tables.js";
 
 const KEY = Buffer.from("deferred");
 
-/** The number of requests that are stored, from the begin of the file. */
-export function deferredStored({ local }: Pick<Instant, "local">, file: string): number {
+export interface DeferredStored {
+  /** Tells the file from others. */
+  file: string;
+  /** The number of requests that are done, from the begin of the file. */
+  requests: number;
+  /** How many of these could not be stored. A file that has some is kept. */
+  refused: number;
+}
+
+export function deferredStored({ local }: Pick<Instant, "local">, file: string): DeferredStored {
   const found = local.find(KEY);
-  if (!found?.isWhole) return 0;
-  const note = JSON.parse(found.value.toString()) as { file: string; requests: number };
-  return note.file === file ? note.requests : 0;
+  const note = found?.isWhole && (JSON.parse(found.value.toString()) as DeferredStored);
+  return note && note.file === file ? note : { file, requests: 0, refused: 0 };
 }
 
 /** Only inside the transaction that stores them. */
 export function noteDeferredStored(
   { local }: Pick<SideTables, "local">,
-  file: string,
-  requests: number,
+  stored: DeferredStored,
 ): void {
-  local.put(KEY, Buffer.from(JSON.stringify({ file, requests })));
+  local.put(KEY, Buffer.from(JSON.stringify(stored)));
 }

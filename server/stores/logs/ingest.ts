@@ -64,6 +64,8 @@ export class Ingester {
   readonly #waiting = new Set<Promise<void>>();
   readonly #deferring: Deferring;
   #again: NodeJS.Timeout | undefined;
+  /** The restore whose end the loop is woken by. */
+  #wakingAfter: Promise<unknown> | undefined;
   /** How many requests are expected after a commit, and until when the next one waits for them. */
   #expected = { requests: 0, untilMs: 0 };
   /** Ends that wait. */
@@ -143,7 +145,7 @@ export class Ingester {
       const excluded = this.#database.excluded();
       if (excluded) {
         if (this.#queue.length === 0) break;
-        await this.#defer(this.#takeGroup(), excluded);
+        await this.#defer(this.#takeGroup());
       } else if (this.#deferring.hasWork && this.#deferring.leftMs === 0) {
         await this.#deferring.store();
       } else if (this.#queue.length > 0) {
@@ -173,7 +175,7 @@ export class Ingester {
   }
 
   /** Keeps requests on the disk until the restore is done. Those that need the database wait for it. */
-  async #defer(group: Request[], excluded: Promise<unknown>): Promise<void> {
+  async #defer(group: Request[]): Promise<void> {
     const allowed: Request[] = [];
     for (const request of group) {
       try {
@@ -190,7 +192,6 @@ export class Ingester {
       const others = allowed.filter((_, at) => deferred[at] !== "deferred");
       // not in turn with the next requests, which may not have to wait
       if (others.length > 0) this.#whileWaiting(this.#store(others));
-      if (others.length < allowed.length) this.#whileWaiting(excluded);
     } catch (error) {
       for (const { reject } of allowed) reject(error);
     }
@@ -207,8 +208,14 @@ export class Ingester {
 
   #storeDeferredLater(): void {
     clearTimeout(this.#again);
-    if (!this.#deferring.hasWork || this.#database.excluded() || this.#closed) return;
-    this.#again = setTimeout(() => this.#enqueue([]), this.#deferring.leftMs).unref();
+    if (!this.#deferring.hasWork) return;
+    const excluded = this.#database.excluded();
+    if (excluded) {
+      // each restore wakes the loop: a second one may begin before the entries of the first are stored
+      if (this.#wakingAfter !== excluded) this.#whileWaiting(excluded);
+      this.#wakingAfter = excluded;
+    } else if (!this.#closed)
+      this.#again = setTimeout(() => this.#enqueue([]), this.#deferring.leftMs).unref();
   }
 
   #expect(answered: number, began: number): void {

@@ -16,69 +16,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { Environment } from "../../../server/engine/lmdb/environment.js";
 import { openDatabase } from "../../../server/engine/lmdb/open.js";
 import { WrittenFields, writeFields } from "../../../server/records/logs/written-fields.js";
 import { aroundWrites } from "../../../server/storage/around-writes.js";
 import { untilDeferredStored } from "../../../server/stores/logs/deferred/until-stored.js";
-import {
-  type LogStore,
-  type LogStoreOptions,
-  openLogStore,
-} from "../../../server/stores/logs/store.js";
 import { derivedAndExpected, temporaryDatabase } from "../../engine/temporary.js";
-import { eventually } from "../../eventually.js";
 import { collect, storedEntries } from "./collect.js";
-
-const FILE = "deferred-entries";
-const isWaiting = async ({ dir }: Environment) => (await readdir(dir)).includes(FILE);
-const numbers = async (store: LogStore, stream = "s") =>
-  (await collect(store, stream)).map(({ fields }) => Number(fields.n)).sort((a, b) => a - b);
-
-/** A stand-in for a restore: the database is held until `end` is called. */
-function hold(db: Environment): { end: () => Promise<void> } {
-  let finish = () => {};
-  let begun = () => {};
-  const isBegun = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const held = db.exclude(
-    () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
-        begun();
-      }),
-  );
-  return {
-    end: async () => {
-      // it begins once the writes before are done
-      await isBegun;
-      finish();
-      await held;
-    },
-  };
-}
-
-const until = (isSo: () => boolean | Promise<boolean>) =>
-  eventually(async () => expect(await isSo()).toBe(true));
-const untilStored = (db: Environment) => until(async () => !(await isWaiting(db)));
-
-async function openStore(db: Environment, options: LogStoreOptions = {}) {
-  const errors: string[] = [];
-  const stored: number[] = [];
-  const store = openLogStore(db, {
-    onError: (error) => errors.push(String(error)),
-    onDeferredStored: (entries) => stored.push(entries),
-    ...options,
-  });
-  await store.start();
-  return { store, errors, stored, [Symbol.asyncDispose]: () => store.close() };
-}
-
-const log = (n: number, stream = "s") => ({
-  stream,
-  fields: { n: String(n), even: `${n % 2 === 0}` },
-});
+import { FILE, hold, isWaiting, log, numbers, openStore, until, untilStored } from "./held.js";
 
 test("entries are answered during a restore, and stored after it as they would have been without", async () => {
   await using db = await temporaryDatabase("logs");

@@ -3,7 +3,7 @@
 // it, so that backups know whether somebody will store its entries (see until-stored).
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode } from "../../../platform/errors.js";
@@ -17,6 +17,7 @@ const FILE_NAME = "deferred-entries";
 /** With the file's id behind it, 36 characters of a UUID. */
 const MAGIC = "flowg deferred entries 1\n";
 const HEAD_BYTES = MAGIC.length + 36;
+const IS_ID = /^[0-9a-f-]{36}$/;
 const LOCK_TRIES = 100;
 const LOCK_MS = 10;
 
@@ -35,13 +36,20 @@ export class DeferredFile {
   size: number;
   readonly #dir: string;
   readonly #file: FileHandle;
+  /** Whether an earlier process made it. It may end with a write that was cut, and what is behind that can't be read. */
+  readonly #isLeft: boolean;
   /** Where reading goes on, and the frames before. */
   #next = HEAD_BYTES;
   #read = 0;
 
-  private constructor(dir: string, file: FileHandle, { id, size }: { id: string; size: number }) {
+  private constructor(
+    dir: string,
+    file: FileHandle,
+    { id, size, isLeft }: { id: string; size: number; isLeft: boolean },
+  ) {
     this.#dir = dir;
     this.#file = file;
+    this.#isLeft = isLeft;
     this.id = id;
     this.size = size;
   }
@@ -57,7 +65,7 @@ export class DeferredFile {
       await file.writeFile(MAGIC + id);
       await file.sync();
       await flushDirectory(dir);
-      return new DeferredFile(dir, file, { id, size: HEAD_BYTES });
+      return new DeferredFile(dir, file, { id, size: HEAD_BYTES, isLeft: false });
     } catch (cause) {
       if (file) {
         await file.close().catch(() => {});
@@ -82,9 +90,10 @@ export class DeferredFile {
       await file.read(head, 0, HEAD_BYTES, 0);
       const text = head.toString("latin1");
       // the head was flushed before the first entry was: without it, there is none
-      const id = text.startsWith(MAGIC) ? text.slice(MAGIC.length) : "";
+      const id = text.slice(MAGIC.length);
+      const isWhole = text.startsWith(MAGIC) && IS_ID.test(id);
       const { size } = await file.stat();
-      return new DeferredFile(dir, file, { id, size });
+      return new DeferredFile(dir, file, { id: isWhole ? id : "", size, isLeft: true });
     } catch (cause) {
       await file?.close().catch(() => {});
       if (systemCode(cause) === "ENOENT") return undefined;
@@ -92,8 +101,20 @@ export class DeferredFile {
     }
   }
 
-  get hasMore(): boolean {
-    return this.#next < this.size;
+  /**
+   * Whether the next start would find and read what is appended now.
+   * @throws FILE_UNAVAILABLE
+   */
+  async takesMore(): Promise<boolean> {
+    if (this.#isLeft) return false;
+    const path = deferredPath(this.#dir);
+    try {
+      const [own, found] = await Promise.all([this.#file.stat(), stat(path)]);
+      return own.dev === found.dev && own.ino === found.ino;
+    } catch (cause) {
+      if (systemCode(cause) === "ENOENT") return false;
+      throw fileError(cause, "look at", path);
+    }
   }
 
   /**
@@ -127,11 +148,11 @@ export class DeferredFile {
       const lengths = head && frameLengths(head);
       if (!head || !lengths) return undefined;
       const at = this.#next + FRAME_HEAD_BYTES;
-      const list = await this.#bytes(at, lengths.list);
-      const fields = list && (await this.#bytes(at + lengths.list, lengths.fields));
-      const entries = fields && decodeFrame(head, list, fields);
+      const length = lengths.list + lengths.fields;
+      const parts = await this.#bytes(at, length);
+      const entries = parts && decodeFrame(head, parts);
       if (!entries) return undefined;
-      this.#next = at + lengths.list + lengths.fields;
+      this.#next = at + length;
       this.#read += 1;
       return { entries, number: this.#read };
     } catch (cause) {
@@ -144,28 +165,24 @@ export class DeferredFile {
     return this.size - this.#next;
   }
 
-  /** Goes back, to read again what could not be stored. */
-  rewind(): void {
-    this.#next = HEAD_BYTES;
-    this.#read = 0;
-  }
-
   /**
-   * Removes the file, or gives it another name, for a person to look at.
-   * @returns its new path
+   * Removes the file, or gives it another name, for a person to look at. It takes nothing more.
+   * @returns its new path; undefined if it was removed, or somebody has moved it away
    * @throws FILE_UNAVAILABLE
    */
   async remove({ keep }: { keep: boolean }): Promise<string | undefined> {
     const path = deferredPath(this.#dir);
-    const kept = keep ? `${path}.${this.id || "unreadable"}.kept` : undefined;
+    let kept = keep ? `${path}.${this.id || "unreadable"}.kept` : undefined;
     try {
       if (kept) await rename(path, kept);
       else await rm(path, { force: true });
-      await flushDirectory(this.#dir);
     } catch (cause) {
-      throw fileError(cause, "remove", path);
+      if (systemCode(cause) !== "ENOENT") throw fileError(cause, "remove", path);
+      kept = undefined;
     }
     await this.close();
+    // if a power cut brings the name back, the database's note says that all is stored; the next file's flush has this one, too
+    await flushDirectory(this.#dir).catch(() => {});
     return kept;
   }
 

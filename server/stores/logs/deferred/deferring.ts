@@ -93,6 +93,7 @@ export class Deferring {
     const taken = requests.filter((_, at) => isTaken[at]);
     if (taken.length === 0) return all("waits");
     try {
+      if (this.#file && !(await this.#file.takesMore())) return all("waits");
       this.#file ??= await DeferredFile.create(this.#database.dir);
       await this.#file.append(taken);
     } catch (error) {
@@ -108,7 +109,7 @@ export class Deferring {
     const file = this.#file;
     if (!file) return;
     try {
-      if (this.#group.length === 0) this.#group = await readGroup(file);
+      if (this.#group.length === 0) await readGroup(file, this.#group);
       // another restore may have begun meanwhile
       if (this.#database.excluded()) return;
       if (this.#group.length > 0) {
@@ -118,7 +119,7 @@ export class Deferring {
         );
         this.#group = [];
         this.#stored += entries;
-        this.#refused += refused;
+        this.#refused = refused;
         for (const [stream, oldestMs] of states.oldest()) this.#options.onStored(stream, oldestMs);
       } else await this.#finish(file);
       this.#lastError = undefined;
@@ -135,6 +136,8 @@ export class Deferring {
   }
 
   async #finish(file: DeferredFile): Promise<void> {
+    // a file of that name may be another database's
+    this.#database.demandInPlace();
     const { unread } = file;
     const kept = await file.remove({ keep: unread > 0 || this.#refused > 0 });
     const [stored, refused] = [this.#stored, this.#refused];
@@ -153,8 +156,11 @@ export class Deferring {
   }
 }
 
-async function readGroup(file: DeferredFile): Promise<ReadFrame[]> {
-  const group: ReadFrame[] = [];
+/**
+ * @param group gets the requests, also those before a failure
+ * @throws FILE_UNAVAILABLE
+ */
+async function readGroup(file: DeferredFile, group: ReadFrame[]): Promise<void> {
   let entries = 0;
   let bytes = 0;
   while (entries < GROUP_ENTRIES && bytes < GROUP_BYTES) {
@@ -164,22 +170,21 @@ async function readGroup(file: DeferredFile): Promise<ReadFrame[]> {
     entries += frame.entries.length;
     for (const { value } of frame.entries) bytes += value.length;
   }
-  return group;
 }
 
 interface GroupWritten {
   states: StreamStates;
   /** Entries that were stored. */
   entries: number;
-  /** Requests that weren't, since their stream is damaged. */
+  /** Requests of the file up to here that weren't, since their stream is damaged. */
   refused: number;
 }
 
 /** The senders have their answers, so the limit for making streams isn't asked again: a restore may have removed some. */
 function writeGroup(changes: Changes, file: string, group: readonly ReadFrame[]): GroupWritten {
   const states = new StreamStates(changes);
-  const written: GroupWritten = { states, entries: 0, refused: 0 };
-  const stored = deferredStored(changes, file);
+  const { requests: stored, refused } = deferredStored(changes, file);
+  const written: GroupWritten = { states, entries: 0, refused };
   for (const { number, entries } of group) {
     if (number <= stored) continue;
     // a stream that was deleted since takes the entries with it
@@ -194,7 +199,8 @@ function writeGroup(changes: Changes, file: string, group: readonly ReadFrame[])
     written.entries += left.length;
   }
   const last = group.at(-1)?.number ?? 0;
-  if (last > stored) noteDeferredStored(changes, file, last);
+  if (last > stored)
+    noteDeferredStored(changes, { file, requests: last, refused: written.refused });
   return written;
 }
 
