@@ -2,12 +2,15 @@
 // whole process: nobody catches what the native code throws then. So code that ends a thread, or the process, waits until the
 // thread is at rest. From then on the thread begins no native code.
 
+import { errorMonitor } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { getEnvironmentData, setEnvironmentData, type Worker } from "node:worker_threads";
 import { FlowgError } from "../errors.js";
 
 /** The states of threads that have not ended, each shared with its thread. */
 const states = new Map<Worker, Int32Array>();
+/** Those of them that have thrown an error: a module that can't be loaded, no memory. */
+const failed = new WeakSet<Worker>();
 const STATE = "flowg:state";
 /** The thread starts, or runs native code. */
 const BUSY = 0;
@@ -18,8 +21,10 @@ const ENDING = 2;
  * less; on a machine that has twenty times as much to do as it can, a start took more than two seconds.
  */
 const BUSY_MS = 60_000;
-/** The same when the process ends: a thread that failed to load never rests, and its end isn't noticed any more. */
+/** The same when the process ends, and the end of a thread isn't noticed any more. */
 const BUSY_AT_EXIT_MS = 10_000;
+/** The same for a thread that has failed: it may never come to rest, and only its own end is left to wait for. */
+const FAILED_AT_EXIT_MS = 500;
 
 /** Starts a thread that shares its state. */
 export function startWatched(start: () => Worker): Worker {
@@ -31,6 +36,8 @@ export function startWatched(start: () => Worker): Worker {
     if (states.size === 0) process.once("exit", waitForAll);
     states.set(thread, state);
     thread.once("exit", () => forget(thread));
+    // only watches: an error that nobody else listens to still ends the process
+    thread.once(errorMonitor, () => failed.add(thread));
     return thread;
   } finally {
     setEnvironmentData(STATE, undefined);
@@ -92,8 +99,9 @@ const mayEnd = (state: Int32Array): boolean =>
   Atomics.compareExchange(state, 0, AT_REST, ENDING) !== BUSY;
 
 function waitForAll(): void {
-  const last = performance.now() + BUSY_AT_EXIT_MS;
-  for (const state of states.values()) {
+  const start = performance.now();
+  for (const [thread, state] of states) {
+    const last = start + (failed.has(thread) ? FAILED_AT_EXIT_MS : BUSY_AT_EXIT_MS);
     while (!mayEnd(state)) {
       const ms = last - performance.now();
       if (ms <= 0) break;

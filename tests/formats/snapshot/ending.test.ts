@@ -60,6 +60,35 @@ it.each(Object.entries(RUNS))(
   },
 );
 
+it("that has a thread that failed to load waits for it less than a second", () => {
+  const dir = mkdtempSync(join(tmpdir(), "flowg-ending-"));
+  try {
+    writeFileSync(join(dir, "thread.mjs"), 'throw new Error("it cannot load");');
+    const file = join(dir, "ending.mjs");
+    const script = `
+    import { AnsweringThread } from "${new URL("platform/threads/answering-thread.js", DIST)}";
+    const waits = [];
+    const { wait } = Atomics;
+    Atomics.wait = (...words) => (waits.push(words.at(-1)), wait(...words));
+    try {
+      await new AnsweringThread(new URL("./thread.mjs", import.meta.url)).ask({}, []);
+    } catch ({ cause }) {
+      // after the wait for threads
+      process.once("exit", () => console.log(cause.message, Math.max(0, ...waits) < 1000));
+      process.exit(3);
+    }`;
+    writeFileSync(file, script);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8" });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 3,
+      stdout: "it cannot load true\n",
+      stderr: "",
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 it("waits for a thread that it ends", async () => {
   const thread = startThread(
     new URL("../../../server/formats/snapshot/zstd-thread.js", import.meta.url),
