@@ -12,6 +12,8 @@ export const REQUEST_BYTES = 128 * MIB;
 export const ENTRIES_BYTES = 64 * MIB;
 /** What the logs of all requests may take together. */
 export const SERVER_BYTES = 384 * MIB;
+/** What the failures of one request may take of its room: beyond that they must not stop branches that work. */
+export const FAILURES_BYTES = 32 * MIB;
 const RETRY_AFTER_SECONDS = 1;
 
 /** Estimates of what these take besides their text. */
@@ -19,6 +21,8 @@ const LOG_BYTES = 512;
 const FIELD_BYTES = 48;
 /** A log's way to one more stream or alert. */
 export const END_BYTES = 128;
+/** An error with its stack. */
+const FAILURE_BYTES = 2_048;
 
 /** The room that all requests share. */
 export class LogRoom {
@@ -47,6 +51,7 @@ export class LogRoom {
 /** The room of one request. Whatever it still holds goes back at its end. */
 export class RequestRoom implements Disposable {
   #taken = 0;
+  #failures = 0;
 
   constructor(private readonly server: LogRoom) {}
 
@@ -68,6 +73,14 @@ export class RequestRoom implements Disposable {
   take(bytes: number, what: string): void {
     const lacking = this.tryTake(bytes);
     if (lacking) throw noRoom(lacking, what);
+  }
+
+  /** @returns whether there was room for one more failure */
+  tryTakeFailure(): boolean {
+    if (this.#failures + FAILURE_BYTES > FAILURES_BYTES) return false;
+    if (this.tryTake(FAILURE_BYTES) !== undefined) return false;
+    this.#failures += FAILURE_BYTES;
+    return true;
   }
 
   give(bytes: number): void {

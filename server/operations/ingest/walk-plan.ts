@@ -230,13 +230,10 @@ function takeEnd(what: string, outcome: Walk): void {
   throw outcome.refusal;
 }
 
-/** Where a log fails in so many places that the request has no room for more, one failure of the log is kept. */
+/** Where logs fail in so many places that the request has no room for more, one failure of each log is kept. */
 function addFailure(failure: Failure, { failures, room }: Walk): void {
-  if (failures.length === 0 || room.tryTake(FAILURE_BYTES) === undefined) failures.push(failure);
+  if (failures.length === 0 || room.tryTakeFailure()) failures.push(failure);
 }
-
-/** An error with its stack. */
-const FAILURE_BYTES = 2_048;
 
 const passes = (filter: Filter, fields: Fields | WrittenFields): boolean =>
   fields instanceof WrittenFields ? fields.passes(filter) : matchesFilter(filter, fields);

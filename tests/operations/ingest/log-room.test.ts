@@ -81,6 +81,21 @@ describe("the room of a request", () => {
     ]);
   });
 
+  it("isn't used up by failures: the branches that work go on for each log of a batch", async () => {
+    using room = new LogRoom().forRequest();
+    const broken = Array.from({ length: 10 }, (_, i): Step => {
+      const what = { code: "NOT_FOUND", what: "is gone", hint: "", isFault: true } as const;
+      return { at: at(`x${i}`), kind: "obstacle", obstacle: { at: at(`x${i}`), ...what } };
+    });
+    const plan = planOf(...broken, script("0", store("a"), store("b")));
+    for (let i = 0; i < 10_000; i++) {
+      const { entries, failures } = await walkPlan(plan, logOf(0), { runScript, room });
+      if (entries.length !== 2) expect([i, failures]).toEqual([i, []]);
+      if (i === 0) expect(failures).toHaveLength(10);
+      if (i === 9_999) expect(failures).toHaveLength(1);
+    }
+  });
+
   it("bounds the ways of many small logs to many streams", async () => {
     using room = new LogRoom().forRequest();
     const plan = planOf(...Array.from({ length: 1_000 }, () => store("s")));
