@@ -166,15 +166,19 @@ async function furthest(
           faults.push(error);
         }
       }
-      if (at !== undefined && !allowMissing && found.length > 0) break;
+      if (at !== undefined && !allowMissing && found.some(isWhole)) break;
     }
-    const [best] = found.sort((a, b) => reachOf(b) - reachOf(a));
+    const [best] = found.sort(
+      (a, b) => reachOf(b) - reachOf(a) || Number(isWhole(b)) - Number(isWhole(a)),
+    );
     if (!best) continue;
     const lacking = allowMissing ? [] : faults.map(({ message }) => message);
     return { ...best, notes: [...new Set([...lacking, ...(best.since?.notes ?? [])])] };
   }
   throw faults[0] as FlowgError;
 }
+
+const isWhole = ({ since }: Reached): boolean => since?.isWhole ?? true;
 
 const reachOf = ({ copies: [{ manifest }], since }: Reached): number =>
   since?.instant.getTime() ?? Date.parse(manifest.createdAt);

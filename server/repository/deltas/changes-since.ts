@@ -23,6 +23,8 @@ export interface ChangesSince {
   overlays: Partial<Record<DatabaseKind, Overlay>>;
   /** The instant that the snapshot comes to with these changes. */
   instant: Date;
+  /** Whether it has all changes up to there. If not, the notes say what it may lack. */
+  isWhole: boolean;
   deltas: number;
   notes: string[];
 }
@@ -59,7 +61,10 @@ export async function changesSince(
     await chain.follow(repository, deltas, wish.signal);
   }
   const problem = chain.problem();
-  if (problem === undefined && !chain.hasTooMuch) return chain.result(chain.leftOut());
+  if (problem === undefined && !chain.hasTooMuch) {
+    const { mayLack } = chain;
+    return chain.result([...chain.leftOut(), ...(mayLack === undefined ? [] : [mayLack])]);
+  }
   if (problem === undefined) {
     const again = new DeltaChain(manifest, kinds, chain.reached);
     await again.follow(repository, deltas, wish.signal);

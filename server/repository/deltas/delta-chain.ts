@@ -96,7 +96,7 @@ export class DeltaChain {
   ): Promise<void> {
     for await (const { stored, delta, error } of fetchedDeltas(repository, deltas)) {
       stopIfAborted(signal, "reading deltas");
-      if (this.#isDone()) return;
+      if (this.#hasEnded()) return;
       if (error) this.#unread.push({ createdAt: stored.createdAt, error });
       if (!delta) continue;
       let isUsed = false;
@@ -141,7 +141,7 @@ export class DeltaChain {
   problem(): string | undefined {
     const [unread] = this.#unread;
     const why = unread ? `: ${unread.error.message}` : "";
-    // at its own instant a snapshot is enough
+    // at its own time a snapshot is enough: see mayLack
     if (this.target !== undefined && this.target <= this.#made) return undefined;
     for (const [kind, { stopped }] of this.#positions)
       if (stopped) return `of the ${kind} database ${stopped}${why}`;
@@ -153,11 +153,26 @@ export class DeltaChain {
     return `nothing tells what was changed up to ${new Date(this.target).toISOString()}${why}`;
   }
 
+  /**
+   * What a snapshot may lack at its own time: it began a bit earlier, and no delta tells what came in between. Undefined where
+   * all is known.
+   */
+  get mayLack(): string | undefined {
+    if (this.target === undefined || this.target > this.#made) return undefined;
+    const kinds = [...this.#positions].flatMap(([kind, { isDone }]) => (isDone ? [] : kind));
+    if (kinds.length === 0) return undefined;
+    const [unread] = this.#unread;
+    const why = unread ? `: ${unread.error.message}` : "";
+    const time = new Date(this.target).toISOString();
+    return `no delta tells all that was changed in ${kinds.join(", ")} while the snapshot of ${time} began: some of that may be missing${why}`;
+  }
+
   result(notes: string[]): ChangesSince {
     const others = this.#unread.map(({ error }) => `a delta was passed over: ${error.message}`);
     return {
       overlays: this.#overlays,
       instant: new Date(this.target ?? this.reached),
+      isWhole: this.mayLack === undefined,
       deltas: this.#deltas,
       notes: [...notes, ...(notes.length > 0 ? [] : others)],
     };
@@ -165,6 +180,11 @@ export class DeltaChain {
 
   #isDone(): boolean {
     return [...this.#positions.values()].every(({ isDone }) => isDone);
+  }
+
+  /** Whether no further delta counts. */
+  #hasEnded(): boolean {
+    return [...this.#positions.values()].every(({ isDone, stopped }) => isDone || stopped);
   }
 
   #take(of: {
