@@ -1,7 +1,9 @@
 // Forget, in an encrypted repository whose manifests are signed: what it removes, in which order, and what it leaves alone.
 
+import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { forgetSnapshots } from "../../server/operations/repository/forget.js";
+import { deltaPath } from "../../server/repository/deltas/delta-path.js";
 import { manifestPath, readManifest } from "../../server/repository/manifest-objects.js";
 import { Calendar } from "../../server/repository/retention/calendar.js";
 import { BY_INSTALLATION } from "../../server/repository/retention/groups.js";
@@ -91,6 +93,37 @@ describe("forget by a policy", () => {
     expect(idsLeft()).toEqual([quiet, newest]);
     expect(await forgotten(["host"])).toEqual([quiet]);
     expect(idsLeft()).toEqual([newest]);
+  });
+
+  it("spares what deltas go on from, of each installation that still stores snapshots", async () => {
+    place.now = new Date();
+    const ago = (days: number) =>
+      new Date(place.now.getTime() - days * 24 * 3_600_000).toISOString();
+    const gone = await put(ago(30), { installation: "gone" });
+    const first = await put(ago(9), { installation: "one" });
+    await put(ago(8.5), { installation: "two" });
+    const second = await put(ago(8), { installation: "two" });
+    for (const installation of ["one", "two"]) await put(ago(1), { installation });
+    // before the first of the two, and after it
+    for (const days of [10, 8.8]) {
+      const { keys } = made.repository;
+      const path = deltaPath({ createdAt: ago(days), id: randomUUID() }, { keys });
+      place.store(path, days * 24);
+    }
+    const report = await forgetSnapshots(made.repository, {
+      thinning: thinning({ last: 1 }, { groupings: BY_INSTALLATION }),
+      prune: {},
+      dryRun: true,
+    });
+    const kept = report.groups.flatMap((group) => group.kept);
+    const why = (setId: string) => kept.find(({ id }) => id === setId)?.reasons;
+    expect([first, second, gone].map(why)).toEqual([
+      ["instants after it"],
+      ["instants after it"],
+      ["last 1"],
+    ]);
+    expect(report.groups.flatMap(({ forgotten }) => forgotten)).toHaveLength(1);
+    expect(report.prune).toMatchObject({ removed: { objects: 1 }, deltas: { objects: 1 } });
   });
 
   it("that keeps nothing of a host is refused, unless told", async () => {

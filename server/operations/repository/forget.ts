@@ -10,6 +10,7 @@ import {
   type PruneOptions,
   type PruneReport,
 } from "../../repository/prune/prune.js";
+import { basesOf } from "../../repository/retention/bases.js";
 import {
   type Considered,
   ofOthers,
@@ -136,8 +137,7 @@ export async function forgetSnapshots(
 }
 
 /**
- * Spares the snapshots that the deltas of a continuous job need: of each host the last one before the oldest delta. It can go
- * once a later one takes its place.
+ * Spares the snapshots that the deltas of a continuous job need: see basesOf. One can go once a later one takes its place.
  */
 async function withBases(
   { place }: Readable,
@@ -149,13 +149,8 @@ async function withBases(
 ): Promise<Thinning> {
   if (!(await isAnyBelow(place, DELTAS))) return thinning;
   const first = Date.now() - (prune?.keepDeltasMs ?? KEEP_DELTAS_MS);
-  const bases = new Map<string, Read>();
-  for (const one of read) {
-    const made = Date.parse(one.createdAt);
-    const before = bases.get(one.host);
-    if (made <= first && (!before || Date.parse(before.createdAt) < made)) bases.set(one.host, one);
-  }
-  const spared = new Map([...bases.values()].map(({ setId }) => [setId, "instants after it"]));
+  const bases = basesOf(read, first);
+  const spared = new Map(bases.map(({ setId }) => [setId, "instants after it"]));
   return { ...thinning, spared: new Map([...spared, ...(thinning.spared ?? [])]) };
 }
 

@@ -6,6 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { Manifest } from "../manifest.js";
 import { type Named, signaturePathOf, snapshotObjects } from "../manifest-objects.js";
 import type { Place, PlacedObject } from "../places/place.js";
+import { type Based, basesOf } from "../retention/bases.js";
 
 const AT_ONCE = 8;
 const HINT = "flowg repository check says more";
@@ -28,8 +29,8 @@ export class KnownManifests {
   readonly #ids = new Set<string>();
   readonly #named = new Set<string>();
   #signatures: PlacedObject[] = [];
-  /** When the snapshots of each host were made. */
-  readonly #made = new Map<string, number[]>();
+  /** Who has made each snapshot, and when. */
+  readonly #made: Based[] = [];
 
   /** @param ignored paths of manifests that don't count */
   constructor(reader: ManifestReader, ignored: ReadonlySet<string> = new Set()) {
@@ -42,16 +43,19 @@ export class KnownManifests {
   }
 
   /**
-   * When the snapshot was made that the first of these instants is restored from: of each host the last one before it, and of
-   * all hosts the first; undefined where there is no snapshot at all.
+   * When the snapshot was made that the first of these instants is restored from. Of a host that has none before them, it is the
+   * first; undefined where there is no snapshot at all.
    * @param instants milliseconds since 1970
    */
   baseOf(instants: number): number | undefined {
-    const bases = [...this.#made.values()].map((times) => {
-      const before = times.filter((time) => time <= instants);
-      return before.length > 0 ? Math.max(...before) : Math.min(...times);
-    });
-    return bases.length === 0 ? undefined : Math.min(...bases);
+    const bases = basesOf(this.#made, instants);
+    const based = new Set(bases.map(({ host }) => host));
+    const needed = [...bases, ...this.#made.filter(({ host }) => !based.has(host))];
+    if (needed.length === 0) return undefined;
+    return needed.reduce(
+      (first, { createdAt }) => Math.min(first, Date.parse(createdAt)),
+      Number.POSITIVE_INFINITY,
+    );
   }
 
   /** Whether a snapshot of this id was there at a look, so that its note stays. */
@@ -109,10 +113,8 @@ export class KnownManifests {
     if (!manifest) return false;
     for (const { segments } of Object.values(manifest.databases))
       for (const { name } of segments) this.#named.add(name);
-    const { host, createdAt } = manifest;
-    const made = this.#made.get(host) ?? [];
-    made.push(Date.parse(createdAt));
-    this.#made.set(host, made);
+    const { host, installation, createdAt } = manifest;
+    this.#made.push({ host, installation, createdAt });
     this.#known.add(path);
     return true;
   }
