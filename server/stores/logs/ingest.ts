@@ -142,19 +142,22 @@ export class Ingester {
     // entries that come in the same turn go along
     await Promise.resolve();
     for (;;) {
-      const excluded = this.#database.excluded();
-      if (excluded) {
-        if (this.#queue.length === 0) break;
-        await this.#defer(this.#takeGroup());
-      } else if (this.#deferring.hasWork && this.#deferring.leftMs === 0) {
-        await this.#deferring.store();
-      } else if (this.#queue.length > 0) {
-        await this.#gather();
-        if (!this.#database.excluded()) await this.#store(this.#takeGroup());
-      } else break;
+      const isHeld = this.#database.excluded() !== undefined;
+      const isDue = !isHeld && this.#deferring.hasWork && this.#deferring.leftMs === 0;
+      if (!isDue && this.#queue.length === 0) break;
+      // in turn, so that senders don't wait until all of the file is stored
+      if (isDue) await this.#deferring.store();
+      if (isHeld) await this.#defer(this.#takeGroup());
+      else await this.#storeNext();
     }
     this.#writing = undefined;
     this.#storeDeferredLater();
+  }
+
+  async #storeNext(): Promise<void> {
+    if (this.#queue.length === 0) return;
+    await this.#gather();
+    if (!this.#database.excluded()) await this.#store(this.#takeGroup());
   }
 
   async #store(group: Request[]): Promise<void> {

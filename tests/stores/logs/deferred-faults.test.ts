@@ -1,6 +1,7 @@
 // What can go wrong while entries wait for the end of a restore: another restore, a start with a cut file, a file that is moved
 // away, a stream that is damaged.
 
+import { existsSync } from "node:fs";
 import { appendFile, cp, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +67,23 @@ test("a request of thousands of entries is taken during a restore", async () => 
   await sent;
   await untilStored(db);
   expect(await numbers(store)).toEqual(all.map(({ fields }) => Number(fields.n)));
+});
+
+test("senders don't wait until all is stored that came during a restore", async () => {
+  await using db = await temporaryDatabase("logs");
+  await using opened = await openStore(db);
+  const { store } = opened;
+  await store.ingest([log(0)]);
+  const restore = hold(db);
+  // each fills a transaction
+  for (let request = 0; request < 3; request++)
+    await store.ingest(Array.from({ length: 2_000 }, () => log(1)));
+  await restore.end();
+  await store.ingest([log(2)]);
+  // looked at in the same turn of the event loop
+  expect(existsSync(join(db.dir, FILE))).toBe(true);
+  await untilStored(db);
+  expect(await numbers(store)).toHaveLength(6_002);
 });
 
 test("nothing is added behind a write that a crash has cut, where no start would read it", async () => {
