@@ -7,7 +7,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { type Recipient, recipientProblem } from "../../records/config/recipient.js";
-import { deliver, demandPlausible } from "../forwarders/deliver.js";
+import { deliver, demandPlausible, ownerOf } from "../forwarders/deliver.js";
 import { ALERT_BODY_MAX } from "../webhooks/alert-body.js";
 import type { AllowedHosts } from "../webhooks/allowed-hosts.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
@@ -85,7 +85,8 @@ export class AlertCalls {
     for (const one of dropped) this.#lost(one, "dropped", why);
     this.#pump();
     if (!dropped.includes(call)) return undefined;
-    return new FlowgError("BUSY", `the alert ${JSON.stringify(call.alert)} has no room: ${why}`, {
+    const name = `${ownerOf(call.recipient)} ${JSON.stringify(call.alert)}`;
+    return new FlowgError("BUSY", `${name} has no room: ${why}`, {
       hint: "send the log again later",
       details: { retryAfterSeconds: 5 },
     });
@@ -135,7 +136,7 @@ export class AlertCalls {
   }
 
   #problem({ alert, recipient, body }: AlertCall): FlowgError | undefined {
-    const name = `the alert ${JSON.stringify(alert)}`;
+    const name = `${ownerOf(recipient)} ${JSON.stringify(alert)}`;
     const problem = recipientProblem(recipient);
     if (problem) return new FlowgError("UPSTREAM_FAILED", `${name} ${problem}`);
     if (body.byteLength > ALERT_BODY_MAX) {

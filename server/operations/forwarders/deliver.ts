@@ -37,7 +37,8 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<WebhookFailure | undefined> {
   const { url, headers, service } = recipient;
-  const call = { body, hosts, agents, owner: "the alert" };
+  const owner = ownerOf(recipient);
+  const call = { body, hosts, agents, owner };
   if (service === undefined)
     return await tryWebhook(
       { ...call, url, headers: withType(headers), what: `${what} webhook` },
@@ -48,13 +49,17 @@ export async function deliver(
   } catch (cause) {
     // a part of a restored forwarder can be what no library takes
     const hint = "save the forwarder anew";
-    const error = new FlowgError("UPSTREAM_FAILED", "the alert cannot be called as it is", {
+    const error = new FlowgError("UPSTREAM_FAILED", `${owner} cannot be called as it is`, {
       cause,
       hint,
     });
     return { error, mayPass: false };
   }
 }
+
+/** Whose settings say where messages go, for messages to people. */
+export const ownerOf = ({ service }: Recipient): string =>
+  service === undefined ? "the alert" : "the forwarder";
 
 /**
  * Judges where a message would go, as far as that needs no look-up of a name.

@@ -111,7 +111,7 @@ describe("a forwarder of type syslog", () => {
     const refused = await tryForwarder(server, "private", {});
     expect([refused.status, refused.body.message]).toEqual([
       500,
-      "the alert cannot be called: it leads to an address that is not public",
+      "the forwarder cannot be called: it leads to an address that is not public",
     ]);
   });
 });
