@@ -21,6 +21,7 @@ import type { Clock } from "./clock.js";
 import { believed, type Looked, lookAt } from "./due.js";
 import type { Job } from "./job.js";
 import { JobStates } from "./job-states.js";
+import { stateAfter } from "./state-after.js";
 
 /** A run that begins later than this after its time counts as caught up. */
 const LATE_MS = 60_000;
@@ -343,7 +344,7 @@ export class Jobs {
       ...(carried.error ? { error: carried.error } : {}),
       notes: carried.found?.notes ?? [],
     };
-    await states.change(job.name, (state) => after(state, ended, carried.found));
+    await states.change(job.name, (state) => stateAfter(state, ended, carried.found));
     const caughtUp = this.#isStillDue(job) ? "at-next-start" : "never";
     for (const observer of observers) observer.ended(job, ended, caughtUp);
     running.tracked?.ended(ended);
@@ -359,33 +360,4 @@ export class Jobs {
       return { error: faultOf(knownError(error)) };
     }
   }
-}
-
-/** The state of a job after a run. */
-function after(
-  { running: _, ...state }: JobState,
-  run: JobRun,
-  carried: Carried | undefined,
-): JobState {
-  // by a map: one may be called __proto__
-  const destinations = new Map(Object.entries(state.destinations));
-  for (const { destination, snapshot, drill, error } of run.destinations) {
-    destinations.set(destination, {
-      ...destinations.get(destination),
-      ...(snapshot === undefined ? {} : { lastSuccess: run.endedAt, snapshot }),
-      ...(drill && { restoreSeconds: drill.restoreSeconds }),
-      ...(carried?.isDrill ? { drillFailed: error !== undefined } : {}),
-      ...carried?.amounts.get(destination),
-    });
-  }
-  const isOfSchedule = run.trigger === "schedule" || run.trigger === "catch-up";
-  const isAnswered = run.outcome !== "cut" && isOfSchedule;
-  return {
-    ...state,
-    last: run,
-    destinations: Object.fromEntries(destinations),
-    // a run that came due while this one ran is another run
-    ...(isAnswered ? { covered: run.startedAt } : {}),
-    ...(run.outcome === "success" ? { lastSuccess: run.endedAt, waitsSince: run.startedAt } : {}),
-  };
 }
