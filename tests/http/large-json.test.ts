@@ -195,8 +195,13 @@ describe("what is stored and large", () => {
       },
     ],
     [
-      "/alerts/large",
-      { webhook: { version: 1, url: "http://127.0.0.1:9/", headers: { note: LARGE } } },
+      "/forwarders/large",
+      {
+        forwarder: {
+          version: 2,
+          config: { type: "http", url: "http://127.0.0.1:9/", headers: {}, body: LARGE },
+        },
+      },
     ],
   ])("%s is shown as it was saved", async (path, body) => {
     expect((await send("PUT", path, JSON.stringify(body))).status).toBe(200);
