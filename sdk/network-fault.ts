@@ -41,11 +41,9 @@ export function connectionError(cause: unknown, origin: string, proxy?: string):
   const code = codeOf(cause) ?? "";
   const { host: server, protocol } = new URL(origin);
   const host = proxy === undefined || isCertificate(code) ? server : `the proxy ${proxy}`;
-  const [what, hint] = isNoHttp(cause)
-    ? [`${host} does not answer as HTTP does`, "is it https instead of http?"]
-    : isTls(code)
-      ? tlsMeaning(code, host, deepest(cause))
-      : meaning(code, host, protocol);
+  const [what, hint] = isTls(code)
+    ? tlsMeaning(code, host, deepest(cause))
+    : meaning(code, host, protocol);
   const reason = what ?? `the connection to ${host} failed: ${deepest(cause)}`;
   return new ConnectionError(reason, { cause, hint });
 }
@@ -58,6 +56,8 @@ function meaning(
   if (isCertificate(code)) {
     return [`the certificate of ${host} is not accepted (${code})`, certificateHint(code)];
   }
+  if (code.startsWith("HPE_"))
+    return [`${host} does not answer as HTTP does`, "is it https instead of http?"];
   switch (code) {
     case "ECONNREFUSED":
       return [`nothing listens at ${host}`, "is the server running, and the port right?"];
@@ -127,16 +127,12 @@ function ownOrigin(): string | undefined {
   return `does the server run, and does its --cors-origins (FLOWG_CORS_ORIGINS) list ${location.origin}?`;
 }
 
-/** Node's HTTP parser has codes that begin with HPE_. The error of fetch has lost its code in Node 24.22, and kept its name. */
-function isNoHttp(error: unknown): boolean {
-  if (codeOf(error)?.startsWith("HPE_")) return true;
-  return causes(error).some(({ name }) => name === "HTTPParserError");
-}
-
 /** The first code along the causes: fetch hides it in there. */
 function codeOf(error: unknown): string | undefined {
   for (const at of causes(error)) {
     if ("code" in at && typeof at.code === "string") return at.code;
+    // codes of Node's HTTP parser begin with HPE_; the error of fetch has lost its code in Node 24.22, and kept its name
+    if (at.name === "HTTPParserError") return "HPE_UNKNOWN";
     // several addresses were tried
     if (at instanceof AggregateError && at.errors.length > 0) return codeOf(at.errors[0]);
   }
