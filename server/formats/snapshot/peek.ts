@@ -3,6 +3,7 @@
 import { open, stat } from "node:fs/promises";
 import { systemCode } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
+import { readSpan } from "../../platform/files/read-span.js";
 import { decodeHeader, decodeSeal, type SnapshotHeader, type SnapshotSeal } from "./header.js";
 import { FRAME_HEAD_BYTES, HEADER_MAGIC, JSON_MAX_BYTES, SEAL_MAGIC } from "./layout.js";
 
@@ -26,11 +27,8 @@ export async function peekSnapshot(path: string): Promise<Peeked | undefined> {
     if (!found.isFile()) return undefined;
     await using file = await open(path, "r");
     const { size } = found;
-    const read = async (position: number): Promise<Buffer> => {
-      const memory = Buffer.alloc(Math.min(END_BYTES, size));
-      const { bytesRead } = await file.read(memory, 0, memory.byteLength, position);
-      return memory.subarray(0, bytesRead);
-    };
+    const read = (start: number) =>
+      readSpan(file, { start, end: start + Math.min(END_BYTES, size) });
     const header = headerAtStart(await read(0));
     const seal = header && sealAtEnd(await read(Math.max(0, size - END_BYTES)));
     return header && seal ? { size, ends: { header, seal } } : { size };

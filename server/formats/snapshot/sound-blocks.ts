@@ -3,6 +3,7 @@
 // judge its records. So whatever lies between two sound blocks can be skipped.
 
 import type { FileHandle } from "node:fs/promises";
+import { readSpan, type Span } from "../../platform/files/read-span.js";
 import { release } from "../../platform/native-memory.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import { type BlockPrefix, decodeBlockPrefix, frameProblem, prefixProblem } from "./block.js";
@@ -19,13 +20,6 @@ import {
 import { areChanges } from "./undo-change.js";
 import { UnpackFault, unpackBlock } from "./unpack.js";
 import { BLOCKS_IN_FLIGHT, readyForBlocks } from "./zstd.js";
-
-/** Bytes of a file. */
-export interface Span {
-  start: number;
-  /** Exclusive. */
-  end: number;
-}
 
 export interface SoundBlock extends Span {
   prefix: BlockPrefix;
@@ -54,19 +48,6 @@ export async function findSoundParts(
 ): Promise<SoundParts> {
   readyForBlocks();
   return await new Search(file, (await file.stat()).size, options).run();
-}
-
-/** Reads all bytes of a span of a file, or fewer where the file ends before. */
-export async function readSpan(file: FileHandle, { start, end }: Span): Promise<Buffer> {
-  // memory of its own, because it may move to another thread
-  const memory = Buffer.allocUnsafeSlow(end - start);
-  let done = 0;
-  while (done < memory.byteLength) {
-    const { bytesRead } = await file.read(memory, done, memory.byteLength - done, start + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return memory.subarray(0, done);
 }
 
 /** How much is searched at once for the next frame. */

@@ -3,12 +3,12 @@
 import { type FileHandle, open } from "node:fs/promises";
 import {
   findSoundParts,
-  readSpan,
   type SoundBlock,
   type SoundParts,
 } from "../../formats/snapshot/sound-blocks.js";
 import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
+import { readSpan } from "../../platform/files/read-span.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { recordName } from "../../records/record-name.js";
 import type { OnProgress } from "../../records/reports.js";

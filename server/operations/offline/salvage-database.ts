@@ -12,12 +12,12 @@ import {
   type Salvaged,
 } from "../../formats/snapshot/header.js";
 import { readSnapshot } from "../../formats/snapshot/read.js";
-import { readSpan } from "../../formats/snapshot/sound-blocks.js";
 import { writeSnapshotTo } from "../../formats/snapshot/write.js";
 import { FlowgError } from "../../platform/errors.js";
 import { fileError } from "../../platform/files/file-error.js";
 import { isThere } from "../../platform/files/is-there.js";
 import { makeDirectory } from "../../platform/files/make-directory.js";
+import { readSpan } from "../../platform/files/read-span.js";
 import { makeScratchDirectory } from "../../platform/files/scratch-directory.js";
 import { StagedFile, sweepStaged } from "../../platform/files/staged-file.js";
 import { release } from "../../platform/native-memory.js";

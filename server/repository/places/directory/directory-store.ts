@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { FlowgError, systemCode } from "../../../platform/errors.js";
 import { flushDirectory } from "../../../platform/files/flush-directory.js";
 import { makeDirectory } from "../../../platform/files/make-directory.js";
+import { readSpan } from "../../../platform/files/read-span.js";
 import { StagedFile, sweepStaged } from "../../../platform/files/staged-file.js";
 import { takeFreeName } from "../../../platform/files/take-free-name.js";
 import {
@@ -229,12 +230,8 @@ async function readRange(
   if (!found.isFile()) return undefined;
   const start = Math.min(range?.start ?? 0, found.size);
   const end = Math.min(range?.end ?? found.size, found.size);
-  const bytes = Buffer.allocUnsafe(end - start);
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
-    if (bytesRead === 0) throw new TransientFault(`${path} was cut while it was read`);
-    done += bytesRead;
-  }
+  const bytes = await readSpan(file, { start, end });
+  if (bytes.length < end - start) throw new TransientFault(`${path} was cut while it was read`);
   return bytes;
 }
 

@@ -10,6 +10,7 @@ import { systemCode } from "../../../platform/errors.js";
 import { fileError } from "../../../platform/files/file-error.js";
 import { tryLock } from "../../../platform/files/file-lock.js";
 import { flushDirectory } from "../../../platform/files/flush-directory.js";
+import { readSpan } from "../../../platform/files/read-span.js";
 import type { PreparedEntry } from "../../../records/logs/entry.js";
 import { decodeFrame, encodeFrame, FRAME_HEAD_BYTES, frameLengths } from "./deferred-frame.js";
 
@@ -192,13 +193,8 @@ export class DeferredFile {
 
   async #bytes(at: number, length: number): Promise<Buffer | undefined> {
     if (at + length > this.size) return undefined;
-    const bytes = Buffer.alloc(length);
-    for (let done = 0; done < length; ) {
-      const { bytesRead } = await this.#file.read(bytes, done, length - done, at + done);
-      if (bytesRead === 0) return undefined;
-      done += bytesRead;
-    }
-    return bytes;
+    const bytes = await readSpan(this.#file, { start: at, end: at + length });
+    return bytes.length === length ? bytes : undefined;
   }
 }
 
