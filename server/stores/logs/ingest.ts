@@ -116,7 +116,7 @@ export class Ingester {
   }
 
   /** Resolves once no entries wait for the end of a restore, or after ten seconds, so that a full disk can be freed. */
-  async deferredStored(): Promise<void> {
+  async untilDeferredStored(): Promise<void> {
     const began = performance.now();
     while (this.#deferring.hasWork && performance.now() - began < DEFERRED_PATIENCE_MS)
       await sleep(DEFERRED_LOOK_MS);
@@ -189,10 +189,10 @@ export class Ingester {
       }
     }
     try {
-      const deferred = await this.#deferring.take(allowed.map(({ entries }) => entries));
+      const isKept = await this.#deferring.take(allowed.map(({ entries }) => entries));
       for (const [at, request] of allowed.entries())
-        if (deferred[at] === "deferred") request.resolve(request.entries);
-      const others = allowed.filter((_, at) => deferred[at] !== "deferred");
+        if (isKept[at]) request.resolve(request.entries);
+      const others = allowed.filter((_, at) => !isKept[at]);
       // not in turn with the next requests, which may not have to wait
       if (others.length > 0) this.#whileWaiting(this.#store(others));
     } catch (error) {
@@ -200,11 +200,11 @@ export class Ingester {
     }
   }
 
-  /** Goes on once something is done that the loop doesn't wait for. */
-  #whileWaiting(something: Promise<unknown>): void {
+  /** Goes on once something is done that the loop doesn't wait for. @param next gives requests that come up then */
+  #whileWaiting(something: Promise<unknown>, next: () => Request[] = () => []): void {
     const waiting = something.then(() => {
       this.#waiting.delete(waiting);
-      this.#enqueue([]);
+      this.#enqueue(next());
     });
     this.#waiting.add(waiting);
   }
@@ -262,16 +262,14 @@ export class Ingester {
   /** Tries requests again whose streams were deleted just now. An entry must be of a later millisecond than the deletion. */
   #retry(blocked: Request[]): void {
     this.#options.onBlocked();
-    const waiting = sleep(RETRY_MS).then(() => {
-      this.#waiting.delete(waiting);
+    this.#whileWaiting(sleep(RETRY_MS), () => {
       const now = this.#options.now();
       for (const request of blocked)
         request.entries = request.entries.map(({ stream, given, id }) =>
           prepareEntry({ stream, fields: given, id }, now),
         );
-      this.#enqueue(blocked);
+      return blocked;
     });
-    this.#waiting.add(waiting);
   }
 
   #write(changes: Changes, group: readonly Request[]): Written {

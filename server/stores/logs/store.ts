@@ -52,7 +52,7 @@ export function openLogStore(database: Database, options: LogStoreOptions = {}):
   return {
     streams: new StreamStore(database, {
       bound,
-      beforeDeletion: () => ingester.deferredStored(),
+      beforeDeletion: () => ingester.untilDeferredStored(),
       onChanged: (stream) => background.changed(stream),
     }),
     ingest: (entries, receivedMs) => ingester.ingest(entries, receivedMs),

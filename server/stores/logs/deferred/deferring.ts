@@ -28,9 +28,6 @@ export interface DeferringOptions {
   maxBytes?: number | undefined;
 }
 
-/** Whether a request's entries could be deferred, in the order of the requests. */
-type Deferred = "deferred" | "waits";
-
 export class Deferring {
   readonly #database: Database;
   readonly #options: DeferringOptions;
@@ -70,10 +67,11 @@ export class Deferring {
 
   /**
    * Keeps requests on the disk whose entries need nothing of what the restore may change. The others wait for it.
+   * @returns of each request, whether it is kept
    * @throws DATABASE_REPLACED
    */
-  async take(requests: readonly (readonly PreparedEntry[])[]): Promise<Deferred[]> {
-    const all = (deferred: Deferred) => requests.map(() => deferred);
+  async take(requests: readonly (readonly PreparedEntry[])[]): Promise<boolean[]> {
+    const none = requests.map(() => false);
     this.#database.demandInPlace();
     const isReady = await this.#database.read((instant) => {
       const states = new StreamStates(instant);
@@ -91,17 +89,17 @@ export class Deferring {
       return size <= maxBytes;
     });
     const taken = requests.filter((_, at) => isTaken[at]);
-    if (taken.length === 0) return all("waits");
+    if (taken.length === 0) return none;
     try {
-      if (this.#file && !(await this.#file.takesMore())) return all("waits");
+      if (this.#file && !(await this.#file.takesMore())) return none;
       this.#file ??= await DeferredFile.create(this.#database.dir);
       await this.#file.append(taken);
     } catch (error) {
       this.#tell(error);
-      return all("waits");
+      return none;
     }
     this.#database.demandInPlace();
-    return isTaken.map((is) => (is ? "deferred" : "waits"));
+    return isTaken;
   }
 
   /** Stores some of what was kept, and removes the file after the last. It reports a failure, and is called again later. */

@@ -23,13 +23,13 @@ export async function untilDeferredStored(
   signal?: AbortSignal | undefined,
 ): Promise<void> {
   const began = performance.now();
-  let seenHeldMs = began;
+  let seenMs = began;
   for (;;) {
     const who = await holderOf(dir);
     if (who === "no file") return;
     const now = performance.now();
-    if (who !== "nobody") seenHeldMs = now;
-    if (now - seenHeldMs > NOBODY_MS) throw waitForServer(dir);
+    if (who === "somebody") seenMs = now;
+    if (now - seenMs > NOBODY_MS) throw waitForServer(dir);
     if (now - began > PATIENCE_MS) throw stillWaiting(dir);
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {
       throw new FlowgError("CANCELLED", "the backup was stopped");
@@ -37,8 +37,8 @@ export async function untilDeferredStored(
   }
 }
 
-/** `unknown`: the file system has no locks, so a server may be there. */
-async function holderOf(dir: string): Promise<"no file" | "nobody" | "server" | "unknown"> {
+/** Where the file system has no locks, somebody may hold the file. */
+async function holderOf(dir: string): Promise<"no file" | "nobody" | "somebody"> {
   const path = deferredPath(dir);
   let file: FileHandle;
   try {
@@ -48,9 +48,7 @@ async function holderOf(dir: string): Promise<"no file" | "nobody" | "server" | 
     throw fileError(cause, "read", path);
   }
   try {
-    const outcome = tryLock(file.fd, { shared: true });
-    if (outcome === "unknown") return "unknown";
-    return outcome === "held" ? "server" : "nobody";
+    return tryLock(file.fd, { shared: true }) === "taken" ? "nobody" : "somebody";
   } finally {
     await file.close().catch(() => {});
   }
