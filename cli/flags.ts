@@ -112,6 +112,16 @@ export const serverOnly = {
   url: { ...server.url, description: "the server to talk to; else the one that you logged in to" },
 } as const;
 
+/** Of commands that try out what becomes of a log: see fieldsOf. */
+export const record = {
+  record: {
+    type: "string",
+    many: true,
+    description: "a field of the record; several times: all of them",
+    valueHint: "FIELD=VALUE",
+  },
+} as const;
+
 export const filter = {
   filter: {
     type: "string",

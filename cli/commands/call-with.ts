@@ -4,7 +4,7 @@ import type { CallOptions, FlowgClient } from "../../sdk/index.js";
 import { defineCommand } from "../command.js";
 import { namesOf } from "../completion/values.js";
 import { connectTo } from "../connect.js";
-import { serverOnly } from "../flags.js";
+import { record, serverOnly } from "../flags.js";
 import { fieldsOf } from "../input/fields.js";
 import { safe } from "../output/safe.js";
 
@@ -32,18 +32,13 @@ export const callWith = ({ noun, example, of }: Called) =>
         description: `name of the ${noun}`,
         completes: namesOf(`${noun}s`),
       },
-      record: {
-        type: "string",
-        many: true,
-        description: "a field of the record; several times: all of them",
-        valueHint: "FIELD=VALUE",
-      },
+      ...record,
       ...serverOnly,
     },
     async run({ args, origins, output, signal }) {
-      const record = fieldsOf(args.record);
+      const fields = fieldsOf(args.record);
       const called = of(await connectTo({ args, origins, output }));
-      await called.test(args.name, record, { signal });
+      await called.test(args.name, fields, { signal });
       const text = `The ${noun} ${safe(args.name)} took the record`;
       return { json: { name: args.name }, text, essential: false };
     },

@@ -3,7 +3,7 @@
 import { defineCommand } from "../command.js";
 import { namesOf } from "../completion/values.js";
 import { connectTo } from "../connect.js";
-import { serverOnly } from "../flags.js";
+import { record, serverOnly } from "../flags.js";
 import { fieldsOf } from "../input/fields.js";
 import { safe } from "../output/safe.js";
 import { itemGroup } from "./items.js";
@@ -34,19 +34,14 @@ const test = defineCommand({
       description: "name of the transformer",
       completes: namesOf("transformers"),
     },
-    record: {
-      type: "string",
-      many: true,
-      description: "a field of the record; several times: all of them",
-      valueHint: "FIELD=VALUE",
-    },
+    ...record,
     ...serverOnly,
   },
   async run({ args, origins, output, signal }) {
-    const record = fieldsOf(args.record);
+    const given = fieldsOf(args.record);
     const { transformers } = await connectTo({ args, origins, output });
     const script = await transformers.get(args.name, { signal });
-    const fields = await transformers.test(script, record, { signal });
+    const fields = await transformers.test(script, given, { signal });
     const text = JSON.stringify(fields, null, 2).split("\n").map(safe).join("\n");
     return { json: { name: args.name, record: fields }, text, essential: true };
   },
