@@ -5,7 +5,7 @@ import { lockedUser } from "../../records/auth/locked-users.js";
 import { segments } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { StoredRecord } from "../../records/records.js";
-import { type BlockSummary, walkBlock } from "./walk-block.js";
+import { type BlockSummary, type WalkHow, walkBlock } from "./walk-block.js";
 
 export interface BlockNotes {
   /** Sentences about parts of the configuration that do not work on this server. */
@@ -19,20 +19,21 @@ export interface BlockNotes {
 const NOTHING = new Uint8Array(0);
 
 /**
- * Walks a raw block whose records must be let in.
+ * Walks a raw block, and notes records that must be let in.
  * @throws what `walkBlock` throws
  */
 export async function walkAndNote(
   database: DatabaseKind,
   block: Uint8Array,
+  { checkRecords }: Pick<WalkHow, "checkRecords">,
 ): Promise<BlockSummary> {
-  if (database === "logs") return walkBlock(database, block, { checkRecords: true });
+  if (database === "logs" || !checkRecords) return walkBlock(database, block, { checkRecords });
   const notes: BlockNotes = { warnings: [], lockedUsers: [], config: [] };
   const onChecked =
     database === "config"
       ? await configNotes(notes)
       : (record: StoredRecord) => push(notes.lockedUsers, lockedUser(record));
-  const summary = walkBlock(database, block, { checkRecords: true, onChecked });
+  const summary = walkBlock(database, block, { checkRecords, onChecked });
   return { ...summary, notes };
 }
 

@@ -8,7 +8,7 @@ import { giveWay } from "../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type BlockFault, blockFaultOf } from "./block-fault.js";
 import { walkAndNote } from "./block-notes.js";
-import { type BlockSummary, walkBlock } from "./walk-block.js";
+import type { BlockSummary } from "./walk-block.js";
 
 export interface InspectRequest {
   id: number;
@@ -45,9 +45,7 @@ async function inspect({
   keep,
 }: InspectRequest): Promise<InspectAnswer> {
   try {
-    const summary = checkRecords
-      ? await walkAndNote(database, raw)
-      : walkBlock(database, raw, { checkRecords });
+    const summary = await walkAndNote(database, raw, { checkRecords });
     if (!keep) release(raw);
     return { id, did: "inspect", summary, raw: keep ? raw : undefined };
   } catch (error) {

@@ -8,7 +8,7 @@ import { type BlockFault, blockFaultOf } from "./block-fault.js";
 import { walkAndNote } from "./block-notes.js";
 import type { InspectAnswer, InspectRequest } from "./inspect-thread.js";
 import { scanBlock } from "./scan-block.js";
-import { type BlockSummary, walkBlock } from "./walk-block.js";
+import type { BlockSummary } from "./walk-block.js";
 import { expandFrame } from "./zstd.js";
 
 /** Walks the blocks that this thread can't scan quickly. */
@@ -79,8 +79,7 @@ type How = Pick<Inspection, "database" | "checkRecords">;
 
 async function walkHere(raw: Uint8Array, { database, checkRecords }: How): Promise<BlockSummary> {
   try {
-    if (checkRecords) return await walkAndNote(database, raw);
-    return walkBlock(database, raw, { checkRecords });
+    return await walkAndNote(database, raw, { checkRecords });
   } catch (error) {
     const fault = blockFaultOf(error);
     throw fault ? new UnpackFault(fault) : error;
