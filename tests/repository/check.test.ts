@@ -169,6 +169,7 @@ describe("a check", () => {
           return await place.get(path, range);
         },
         list: (prefix) => place.list(prefix),
+        listPaths: (prefix) => place.listPaths(prefix),
         remove: (path) => place.remove(path),
         tidy: () => place.tidy(),
         close: () => place.close(),

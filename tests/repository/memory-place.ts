@@ -35,6 +35,10 @@ export class MemoryPlace implements Place {
       yield { path, bytes: bytes.length, storedAt };
   }
 
+  async *listPaths(prefix: string): AsyncGenerator<string> {
+    for await (const { path } of this.list(prefix)) yield path;
+  }
+
   async remove(path: string): Promise<void> {
     await this.before(`remove ${path}`);
     this.objects.delete(path);

@@ -23,6 +23,7 @@ export function counted({ id, keys, place }: Repository): Counted {
       return found;
     },
     list: (prefix) => place.list(prefix),
+    listPaths: (prefix) => place.listPaths(prefix),
     remove: (...given) => place.remove(...given),
     tidy: () => place.tidy(),
     close: () => place.close(),

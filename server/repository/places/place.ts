@@ -120,10 +120,10 @@ export interface Place {
    */
   list(prefix: string): AsyncIterable<PlacedObject>;
   /**
-   * The same, only their paths, which a directory tells without a look at each file. Absent: ask `list`.
+   * The same, only their paths, which a directory tells without a look at each file.
    * @throws what `get` throws
    */
-  listPaths?(prefix: string): AsyncIterable<string>;
+  listPaths(prefix: string): AsyncIterable<string>;
   /**
    * Removes an object; a missing one is no error.
    * @param lease the request begins and ends while it lasts

@@ -38,13 +38,8 @@ export async function missingAfterBackup(
   const missing = new Set(names);
   if (missing.size === 0) return [];
   await untilPruneRemovesNoMore(place, options);
-  for await (const path of pathsIn(place, SEGMENTS)) missing.delete(segmentNameOf(path) ?? "");
+  for await (const path of place.listPaths(SEGMENTS)) missing.delete(segmentNameOf(path) ?? "");
   return [...missing];
-}
-
-async function* pathsIn(place: Place, prefix: string): AsyncGenerator<string> {
-  if (place.listPaths) yield* place.listPaths(prefix);
-  else for await (const { path } of place.list(prefix)) yield path;
 }
 
 /** Waits until a prune that may be under way removes nothing more without another look at the manifests. */

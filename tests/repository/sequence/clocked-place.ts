@@ -47,6 +47,11 @@ export class ClockedPlace implements Place {
     }
   }
 
+  listPaths(prefix: string): AsyncIterable<string> {
+    this.#count();
+    return this.inner.listPaths(prefix);
+  }
+
   async remove(path: string, lease?: Lease): Promise<void> {
     this.#count();
     await this.inner.remove(path, lease);
