@@ -98,13 +98,13 @@ export const tryOut = router({
     .meta(posting("/test/forwarders/{name}", "test_forwarder", "Post a record to a forwarder"))
     .input(z.object({ name: name("forwarder"), record }))
     .output(done)
-    .mutation(({ ctx, input }) => callAlert(input.name, input.record, ctx)),
+    .mutation(({ ctx, input }) => callNow(["forwarder", input.name], input.record, ctx)),
 
   alert: requires("write_alerts")
     .meta(posting("/test/alerts/{alert}", "test_alert", "Post a record to an alert's webhook"))
     .input(z.object({ alert: name("alert"), record }))
     .output(done)
-    .mutation(({ ctx, input }) => callAlert(input.alert, input.record, ctx)),
+    .mutation(({ ctx, input }) => callNow(["alert", input.alert], input.record, ctx)),
 });
 
 /** The meta of both procedures, since an alert is a forwarder. */
@@ -127,13 +127,18 @@ function posting(path: `/${string}`, id: string, summary: string): RestMeta {
  * Calls an alert's webhook, or its service, once, now.
  * @throws NOT_FOUND, NOT_IMPLEMENTED, INPUT_INVALID, UPSTREAM_FAILED, CANCELLED
  */
-async function callAlert(alert: string, fields: Fields, { services, signal }: Context) {
-  const recipient = await services.config.recipient(alert);
+async function callNow(
+  [called, name]: ["alert" | "forwarder", string],
+  fields: Fields,
+  { services, signal }: Context,
+) {
+  const recipient = await services.config.recipient(called, name);
   const problem = recipientProblem(recipient);
   if (problem !== undefined) {
     const code = isNotCarriedOut(recipient) ? "NOT_IMPLEMENTED" : "UPSTREAM_FAILED";
-    const hint = "nothing was sent: save an alert with a URL in its place";
-    throw new FlowgError(code, `the alert ${problem}`, { hint });
+    const another = called === "alert" ? "an alert with a URL" : "a forwarder that runs here";
+    const hint = `nothing was sent: save ${another} in its place`;
+    throw new FlowgError(code, `the ${called} ${JSON.stringify(name)} ${problem}`, { hint });
   }
   const body = new Messages(Date.now()).of(recipient, fields);
   await services.alerts.callNow(recipient, body, signal);

@@ -33,8 +33,8 @@ export interface ConfigStore {
   readonly alerts: ItemStore<WebhookInput, Webhook>;
   /** The alerts in the form of later FlowG versions. */
   readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
-  /** An alert as logs are sent to it. @throws NOT_FOUND, DATABASE_DAMAGED */
-  recipient(alert: string): Promise<Recipient>;
+  /** An alert, by either of its names, as logs are sent to it. @throws NOT_FOUND, DATABASE_DAMAGED */
+  recipient(called: "alert" | "forwarder", name: string): Promise<Recipient>;
   /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
   warnings(...kinds: ItemKind[]): Promise<string[]>;
   /** A sentence about one pipeline that doesn't work on this server. */
@@ -82,6 +82,13 @@ export function openConfigStore(database: Database): ConfigStore {
     encode: (webhook: WebhookInput) => json(storedAlert(webhook)),
     decode: (value) => readWebhook(decodeValue(value)),
   });
+  const forwarders = new ItemStore(database, {
+    kind: "alert",
+    called: "forwarder",
+    key: alertKey,
+    encode: (forwarder: ForwarderInput) => json(storedForwarder(forwarder)),
+    decode: (value) => readForwarder(decodeValue(value)),
+  });
   return {
     transformers: new ItemStore(database, {
       kind: "transformer",
@@ -91,17 +98,11 @@ export function openConfigStore(database: Database): ConfigStore {
     }),
     pipelines,
     alerts,
-    recipient: async (name) => {
-      const stored = await alerts.stored(name);
+    recipient: async (called, name) => {
+      const stored = await (called === "alert" ? alerts : forwarders).stored(name);
       return decodedItem(alertKey(name), () => readRecipient(decodeValue(stored)));
     },
-    forwarders: new ItemStore(database, {
-      kind: "alert",
-      called: "forwarder",
-      key: alertKey,
-      encode: (forwarder: ForwarderInput) => json(storedForwarder(forwarder)),
-      decode: (value) => readForwarder(decodeValue(value)),
-    }),
+    forwarders,
     warnings: (...kinds) =>
       database.read(({ records }) => {
         const warnings = new ConfigWarnings();

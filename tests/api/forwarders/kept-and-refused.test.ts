@@ -121,6 +121,15 @@ it.each(["amqp", "clickhouse"])("of type %s is kept, named, and not carried out"
   await server.must(`/forwarders/${type}`, { method: "DELETE" });
 });
 
+it("that isn't there is told as a forwarder, and not as an alert", async () => {
+  const { status, body } = await tryForwarder(server, "nobody", {});
+  expect([status, body.message, body.hint]).toEqual([
+    404,
+    'there is no forwarder "nobody"',
+    "list the forwarders to see their names",
+  ]);
+});
+
 it("is tried again, follows no redirect, and no log or answer has its secrets", async () => {
   await using elsewhere = await receiver(200);
   let answers = 0;
