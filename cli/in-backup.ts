@@ -109,12 +109,12 @@ export async function withFiles<T>(
 /** Opens a snapshot in the repositories that the flags name. */
 export async function withSnapshot<T>(
   { args, output, signal }: Pick<InBackup, "args" | "output" | "signal">,
-  wanted: { host?: string | undefined; snapshot?: string | undefined; at?: string | undefined },
+  wanted: Pick<SnapshotValues, "host" | "installation" | "snapshot" | "at">,
   use: (reader: BackupReader, backup: Snapshot) => Promise<T>,
 ): Promise<T> {
   const { backupReader } = await import("./offline.js");
   const reader = await backupReader();
-  const wish = snapshotWish({ host: args.host, ...wanted });
+  const wish = snapshotWish({ host: args.host, installation: args.installation, ...wanted });
   await using repositories = await openReachableRepositories({ args, output, signal });
   const onNote = (note: string) => output.warn(note);
   const { given } = repositories;

@@ -34,6 +34,12 @@ export const hostFlag = {
     description: "with --repository: only snapshots of this host, where several back up into it",
     valueHint: "NAME",
   },
+  installation: {
+    type: "string",
+    description:
+      "with --repository: only snapshots of this installation, by its id or the beginning of it, where several share a host name",
+    valueHint: "ID",
+  },
 } as const;
 
 export const deltaFlags = {
@@ -56,6 +62,7 @@ export interface SnapshotValues {
   snapshot?: string | undefined;
   at?: string | undefined;
   host?: string | undefined;
+  installation?: string | undefined;
   latest?: boolean;
   "no-deltas"?: boolean;
   "allow-missing-deltas"?: boolean;
@@ -63,7 +70,10 @@ export interface SnapshotValues {
 
 /** The first of these flags that is given. */
 export function givenSnapshotFlag(args: SnapshotValues): keyof SnapshotValues | undefined {
-  const names = ["snapshot", "at", "host", "latest", "no-deltas", "allow-missing-deltas"] as const;
+  const names = [
+    ...(["snapshot", "at", "host", "installation", "latest"] as const),
+    ...(["no-deltas", "allow-missing-deltas"] as const),
+  ];
   return names.find((name) => args[name] !== undefined && args[name] !== false);
 }
 
@@ -144,10 +154,18 @@ export async function openReachableRepositories({
 }
 
 /** @throws USAGE */
-export function snapshotWish({ snapshot, at, host, latest = false, ...deltas }: SnapshotValues): {
+export function snapshotWish({
+  snapshot,
+  at,
+  host,
+  installation,
+  latest = false,
+  ...deltas
+}: SnapshotValues): {
   snapshot?: string;
   at?: Date;
   host?: string;
+  installation?: string;
   noDeltas: boolean;
   allowMissingDeltas: boolean;
 } {
@@ -161,6 +179,7 @@ export function snapshotWish({ snapshot, at, host, latest = false, ...deltas }: 
     noDeltas: deltas["no-deltas"] ?? false,
     allowMissingDeltas: deltas["allow-missing-deltas"] ?? false,
     ...(host === undefined ? {} : { host }),
+    ...(installation === undefined ? {} : { installation }),
   };
   if (at === undefined) return snapshot === undefined ? how : { ...how, snapshot };
   const ms = momentOrDay(at);

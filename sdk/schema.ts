@@ -1720,6 +1720,8 @@ export interface components {
             };
             /** @description The host of the databases. The server must be able to read the snapshot to give this and the next facts. */
             host?: string;
+            /** @description The id of the installation whose job made it: several may share a host name. Absent where a person made it. */
+            installation?: string;
             producer?: string;
             /** @description About how long a real restore takes, by that drill. */
             restoreSeconds?: number;
@@ -1925,6 +1927,8 @@ export interface components {
             };
             destination: string;
             host: string;
+            /** @description The id of the installation whose job made it: several may share a host name. Absent where a person made it. */
+            installation?: string;
             producer: string;
             /** @description About how long a real restore takes, by that drill. */
             restoreSeconds?: number;
@@ -10727,7 +10731,7 @@ export interface operations {
                 destination?: string;
                 /** @description Only those of this host. Repeat it for those of any of several hosts. */
                 host?: string[];
-                /** @description Only the newest of each host. */
+                /** @description Only the newest of each host, and on it of each installation. */
                 latest?: boolean;
                 /** @description Only those with this tag. Repeat it for those with all of several tags. */
                 tag?: string[];
@@ -10758,6 +10762,7 @@ export interface operations {
                      *               "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
                      *               "createdAt": "2026-11-29T02:15:00.012Z",
                      *               "host": "web-1",
+                     *               "installation": "b0a2a0c5-7d0e-4f5e-9f27-4f2a2f0a9a11",
                      *               "tags": [
                      *                 "job:nightly"
                      *               ],
@@ -11239,6 +11244,7 @@ export interface operations {
             query?: {
                 destination?: string;
                 host?: string;
+                installation?: string;
             };
             header?: never;
             path: {
@@ -11265,6 +11271,7 @@ export interface operations {
                      *         "setId": "91186e8d-6e05-4271-b4b3-02c804ff00bf",
                      *         "createdAt": "2026-11-29T02:15:00.012Z",
                      *         "host": "web-1",
+                     *         "installation": "b0a2a0c5-7d0e-4f5e-9f27-4f2a2f0a9a11",
                      *         "tags": [
                      *           "job:nightly"
                      *         ],
@@ -11484,6 +11491,7 @@ export interface operations {
             query: {
                 destination?: string;
                 host?: string;
+                installation?: string;
                 /** @description Only these databases. */
                 only?: string[];
                 /** @description The snapshot's id, the beginning of it, or `latest`. */
@@ -11759,6 +11767,8 @@ export interface operations {
                     dryRun?: boolean;
                     /** @description Only a snapshot of this host, where several back up into one repository. */
                     host?: string;
+                    /** @description Only a snapshot of this installation, by its id or the beginning of it, where several share a host name. Each snapshot of the list has its own. */
+                    installation?: string;
                     /**
                      * @description `merge` keeps what only the database has; `replace` removes it.
                      * @default merge

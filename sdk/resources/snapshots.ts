@@ -25,6 +25,8 @@ export interface DestinationOptions extends CallOptions {
 export interface SnapshotOptions extends DestinationOptions {
   /** Only one of this host, where several back up into one repository. */
   host?: string | undefined;
+  /** Only one of this installation, by its id or the beginning of it, where several share a host name. */
+  installation?: string | undefined;
 }
 
 /** Which snapshots are listed. @example `const options: SnapshotListOptions = { tags: ["before-upgrade"], latest: true }` */
@@ -33,7 +35,7 @@ export interface SnapshotListOptions extends DestinationOptions {
   hosts?: readonly string[] | undefined;
   /** Only those that have all of these. */
   tags?: readonly string[] | undefined;
-  /** Only the newest of each host. */
+  /** Only the newest of each host, and on it of each installation. */
   latest?: boolean | undefined;
 }
 
@@ -150,15 +152,16 @@ export function snapshotsOf(caller: Caller): Snapshots {
       const asked = { params: { query }, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots", asked))).destinations;
     },
-    get: async (snapshot, { destination, host, ...call } = {}) => {
-      const params = { path: path(snapshot), query: given({ destination, host }) };
+    get: async (snapshot, { destination, host, installation, ...call } = {}) => {
+      const params = { path: path(snapshot), query: given({ destination, host, installation }) };
       const asked = { params, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots/{snapshot}", asked))).snapshot;
     },
-    diff: async (snapshot, other, { destination, host, only, ...call } = {}) => {
+    diff: async (snapshot, other, options = {}) => {
+      const { destination, host, installation, only, ...call } = options;
       const query = {
         other: demandText("other snapshot", other),
-        ...given({ destination, host, only: only && [...only] }),
+        ...given({ destination, host, installation, only: only && [...only] }),
       };
       const asked = { params: { path: path(snapshot), query }, ...caller.with(call) };
       return (await take(api.GET("/api/v1/snapshots/{snapshot}/diff", asked))).diff;

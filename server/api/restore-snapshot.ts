@@ -24,6 +24,8 @@ export interface SnapshotWishes extends Wishes {
   destination?: string | undefined;
   /** Only a snapshot of this host. */
   host?: string | undefined;
+  /** Only a snapshot of the installation whose id begins so. */
+  installation?: string | undefined;
   /** The databases to restore; all that the snapshot has if absent. */
   only?: readonly DatabaseKind[] | undefined;
 }
@@ -37,7 +39,7 @@ type CallerContext = Context & { caller: Caller; authorizeAgain: () => Promise<C
  */
 export async function beginSnapshotRestore(
   ctx: CallerContext,
-  { snapshot, destination, host, only, ...wishes }: SnapshotWishes,
+  { snapshot, destination, host, installation, only, ...wishes }: SnapshotWishes,
   facts: AuditFacts,
 ): Promise<Task> {
   const { services, caller, credentials } = ctx;
@@ -47,7 +49,7 @@ export async function beginSnapshotRestore(
   const snapshots = await services.snapshots();
   const named = snapshots.destinations.find(destination);
   // finds the snapshot before it answers that the task has begun
-  const found = await snapshots.find({ snapshot, destination, host }, ctx.signal);
+  const found = await snapshots.find({ snapshot, destination, host, installation }, ctx.signal);
   stopIfAborted(ctx.signal, "it");
   const has = DATABASE_KINDS.filter((kind) => found.databases.includes(kind));
   const databases = selection ? selectedDatabases(selection) : (only ?? has);

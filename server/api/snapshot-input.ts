@@ -17,6 +17,16 @@ export const destination = z
 export const host = z.string().min(1).max(255).optional().meta({
   description: "Only a snapshot of this host, where several back up into one repository.",
 });
+export const installation = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .meta({
+    description:
+      "Only a snapshot of this installation, by its id or the beginning of it, where several share a host name. Each snapshot " +
+      "of the list has its own.",
+  });
 export const snapshot = z.string().min(1).max(64).meta({
   description: "The snapshot's id, the beginning of it, or `latest`.",
 });
@@ -30,7 +40,7 @@ export const flag = (description: string, isOn = false) =>
   z.boolean().default(isOn).meta({ description });
 export const label = z.string().min(1).max(255);
 
-export const asked = z.strictObject({ snapshot, destination, host });
+export const asked = z.strictObject({ snapshot, destination, host, installation });
 
 const kept = z
   .union([z.int().min(1), z.literal("unlimited")])

@@ -38,6 +38,11 @@ const verified = {
     .meta({ description: "About how long a real restore takes, by that drill." }),
 };
 
+const installation = z.string().optional().meta({
+  description:
+    "The id of the installation whose job made it: several may share a host name. Absent where a person made it.",
+});
+
 const listed = z
   .object({
     setId: z.string().meta({ description: "The snapshot's id, a UUID." }),
@@ -46,6 +51,7 @@ const listed = z
       description:
         "The host of the databases. The server must be able to read the snapshot to give this and the next facts.",
     }),
+    installation,
     tags: z.array(z.string()).optional(),
     producer: z.string().optional(),
     ...verified,
@@ -90,6 +96,7 @@ export const snapshotDetails = z
     setId: z.string(),
     createdAt: time("The instant that it holds."),
     host: z.string(),
+    installation,
     tags: z.array(z.string()),
     producer: z.string(),
     ...verified,

@@ -15,6 +15,8 @@ export interface DrillingOptions {
   /** The module that the drill's process begins with. */
   module: URL;
   maxMemory: number;
+  /** The id of this server's installation; undefined where it can't be told. */
+  installation: () => Promise<string | undefined>;
   /** Reports on a job. */
   reportOf: (job: string) => Pick<JobReport, "destinations">;
   /** Called with a fault of the program. */
@@ -55,13 +57,14 @@ async function drillAll(
   options: DrillingOptions,
 ): ReturnType<CarryOut> {
   const known = options.reportOf(job.name).destinations;
+  const installation = await options.installation();
   const destinations: DestinationRun[] = [];
   const notes: string[] = [];
   for (const one of job.destinations) {
     const { name } = one;
     try {
       const stored = known.find((other) => other.name === name)?.snapshot;
-      const report = await drillApart(askedOf(job, one, { stored, ...options }), {
+      const report = await drillApart(askedOf(job, one, { ...options, stored, installation }), {
         module: options.module,
         signal,
         onProgress: (at) => onProgress(progressOf(at)),
@@ -81,12 +84,13 @@ async function drillAll(
 function askedOf(
   job: Job,
   { url }: Destination,
-  { stored, maxMemory }: { stored: string | undefined; maxMemory: number },
+  { stored, installation, maxMemory }: Pick<DrillAsked, "stored" | "installation" | "maxMemory">,
 ): DrillAsked {
   const { keys, host, drill } = job;
   const eachAge = drill?.eachAge ?? false;
   const scratchDir = drill?.scratchDir;
-  return { url, ...keys, host, tag: tagOf(job), stored, eachAge, scratchDir, maxMemory };
+  const own = { host, tag: tagOf(job), installation, stored };
+  return { url, ...keys, ...own, eachAge, scratchDir, maxMemory };
 }
 
 /** @throws the fault that the drill found */

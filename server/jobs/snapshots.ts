@@ -49,6 +49,8 @@ export interface AskedSnapshot {
   destination?: string | undefined;
   /** Only a snapshot of this host: several may back up into one repository. */
   host?: string | undefined;
+  /** Only a snapshot of the installation whose id begins so: several may share a host name. */
+  installation?: string | undefined;
 }
 
 export interface NewSnapshot {
@@ -149,7 +151,7 @@ export class Snapshots {
     const { name } = this.destinations.find(asked.destination);
     await using opened = await this.open(asked, signal);
     const [{ manifest, repository }] = opened.snapshot.copies;
-    const { setId, createdAt, host, tags, producer } = manifest;
+    const { setId, createdAt, host, installation, tags, producer } = manifest;
     const verified = await readVerified(repository, [{ setId, createdAt }]);
     const databases: SnapshotDetails["databases"] = {};
     for (const kind of opened.databases) {
@@ -168,6 +170,7 @@ export class Snapshots {
       setId,
       createdAt,
       host,
+      ...(installation !== undefined && { installation }),
       tags: [...tags],
       producer,
       ...verified.get(setId),
@@ -183,9 +186,10 @@ export class Snapshots {
     const destination = this.destinations.find(asked.destination);
     return await this.#reading(destination, signal, async (repository) => {
       const given = [{ repository }];
-      const { snapshot, host } = asked;
-      const before = await snapshotAt(given, { snapshot, host }, { signal });
-      const after = await snapshotAt(given, { snapshot: other, host }, { signal });
+      const { snapshot, host, installation } = asked;
+      const of = { host, installation };
+      const before = await snapshotAt(given, { snapshot, ...of }, { signal });
+      const after = await snapshotAt(given, { snapshot: other, ...of }, { signal });
       const report = await diffBackups(before, after, { only, signal });
       return this.#options.conceal({
         ...report,
@@ -302,6 +306,7 @@ export class Snapshots {
       const snapshot = await openSnapshot([{ repository: opened }], {
         snapshot: asked.snapshot,
         host: asked.host,
+        installation: asked.installation,
       });
       return { snapshot, databases: databasesIn(snapshot), [Symbol.asyncDispose]: close };
     } catch (error) {

@@ -13,6 +13,8 @@ export interface DrillAsked {
   /** Only snapshots of this host that have this tag. */
   host: string;
   tag: string;
+  /** The server's own installation; absent where it can't be told. */
+  installation?: string | undefined;
   /** A snapshot that must be there: the last one that was stored. */
   stored?: string | undefined;
   eachAge: boolean;

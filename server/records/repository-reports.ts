@@ -81,6 +81,8 @@ export interface ListedSnapshot {
   createdAt: string;
   /** Absent, with all that follows, where no identity opens its manifest. */
   host?: string;
+  /** The id of the installation whose job made it; absent where a person made it. */
+  installation?: string;
   tags?: string[];
   producer?: string;
   /** The lock that the snapshot got when it was stored, if it got one. */

@@ -32,6 +32,8 @@ export interface SnapshotDetails {
   setId: string;
   createdAt: string;
   host: string;
+  /** The id of the installation whose job made it; absent where a person made it. */
+  installation?: string;
   tags: string[];
   producer: string;
   /** When a drill last restored it and found it right; absent where none did. */

@@ -130,24 +130,33 @@ export interface ManifestWish {
   tags?: readonly string[] | undefined;
   /** Only snapshots of this host: several may share a repository. */
   host?: string | undefined;
+  /** Only snapshots of the installation whose id begins so: several may share a host name. */
+  installation?: string | undefined;
+  /** Only snapshots of the installation with this id, and those that note none. */
+  ownOf?: string | undefined;
   /** Only snapshots that hold no later change: after the clock was set back, one may hold changes of a later time than its own. */
   notAfter?: Date | undefined;
 }
 
 /** Whether a snapshot is meant, as far as its manifest tells. */
 export function isMeant(
-  { host: of, tags: all, databases }: Manifest,
-  { host, tags = [], notAfter }: ManifestWish,
+  { host: of, installation: madeBy, tags: all, databases }: Manifest,
+  { host, installation, ownOf, tags = [], notAfter }: ManifestWish,
 ): boolean {
   const latest = Math.max(
     ...Object.values(databases).map(({ tracking }) => tracking?.journaled ?? 0),
   );
   return (
     (host === undefined || of === host) &&
+    (installation === undefined || isOfInstallation(madeBy, installation)) &&
+    (ownOf === undefined || madeBy === undefined || madeBy === ownOf) &&
     tags.every((tag) => all.includes(tag)) &&
     (notAfter === undefined || latest <= notAfter.getTime())
   );
 }
+
+const isOfInstallation = (madeBy: string | undefined, beginning: string): boolean =>
+  beginning !== "" && (madeBy?.startsWith(beginning.toLowerCase()) ?? false);
 
 /**
  * The state of a time with the deltas up to it is that of the newest snapshot that holds no later change.
@@ -164,7 +173,19 @@ export async function findSnapshot(
   repository: Repository,
   wish: SnapshotWish,
 ): Promise<FoundSnapshot> {
-  const refs = await listSnapshots(repository);
+  return await findAmong(repository, await listSnapshots(repository), wish);
+}
+
+/**
+ * Finds one of the snapshots of a list.
+ * @param refs newest first
+ * @throws as {@link findSnapshot}
+ */
+export async function findAmong(
+  repository: Repository,
+  refs: readonly StoredSnapshot[],
+  wish: SnapshotWish,
+): Promise<FoundSnapshot> {
   const hosts = new Set<string>();
   for (const ref of meantOf(refs, wish)) {
     const manifest = await readSnapshotManifest(repository, ref);
@@ -203,7 +224,7 @@ export function meantOf(
  */
 export function noSnapshot(
   { place }: Repository,
-  { snapshot = "latest", at, tags = [], host }: SnapshotWish,
+  { snapshot = "latest", at, tags = [], host, installation, ownOf }: SnapshotWish,
   { refs, hosts = [] }: { refs: readonly StoredSnapshot[]; hosts?: readonly string[] },
 ): FlowgError {
   const which = [
@@ -211,6 +232,10 @@ export function noSnapshot(
     ...(at === undefined ? [] : [`of ${at.toISOString()} or before`]),
     ...(tags.length === 0 ? [] : [`tagged ${tags.join(", ")}`]),
     ...(host === undefined ? [] : [`of the host ${JSON.stringify(host)}`]),
+    ...(installation === undefined
+      ? []
+      : [`of an installation whose id begins with ${JSON.stringify(installation)}`]),
+    ...(ownOf === undefined ? [] : [`of the installation ${ownOf}`]),
   ].join(" and ");
   const [newest] = refs;
   const oldest = refs.at(-1);

@@ -31,7 +31,7 @@ process.once("message", (asked: DrillAsked) => {
   );
 });
 
-async function drill({ host, tag, ...asked }: DrillAsked): Promise<void> {
+async function drill({ host, tag, installation, ...asked }: DrillAsked): Promise<void> {
   const { url, keyFiles, identityFiles, trustedKeys, ...how } = asked;
   const { signal } = stop;
   const keys = { keyFiles, identityFiles, trustedKeys };
@@ -41,7 +41,12 @@ async function drill({ host, tag, ...asked }: DrillAsked): Promise<void> {
   try {
     const report = await drillRepository(
       repository,
-      { ...how, of: { host, tag }, signal, onProgress: (progress) => void tell({ progress }) },
+      {
+        ...how,
+        of: { host, tag, installation },
+        signal,
+        onProgress: (progress) => void tell({ progress }),
+      },
       lmdb,
     );
     await tell({ report });

@@ -12,6 +12,7 @@ import { runsAsTasks } from "../jobs/run-task.js";
 import { Telling } from "../jobs/telling.js";
 import type { JobReport } from "../records/jobs.js";
 import type { Database } from "../storage/database.js";
+import { installationOf } from "../storage/notes/installation.js";
 import type { Tasks } from "../tasks/tasks.js";
 import type { Concealing } from "./backups.js";
 
@@ -38,6 +39,7 @@ export function servedDrills(jobs: readonly Job[], opened: Opened) {
     conceal,
     onError: (err, job, whom) => log.warn({ err, job }, `the ${whom} of a drill failed`),
   });
+  const installation = () => installationOf(database).catch(() => undefined);
   const onError = (err: unknown, job: string | undefined) =>
     log.error({ err, job }, "a drill met a fault");
   const observers: JobObserver[] = [jobTrail(log, "drill"), telling];
@@ -46,7 +48,7 @@ export function servedDrills(jobs: readonly Job[], opened: Opened) {
     jobs: drillsOf(jobs),
     database,
     clock,
-    carryOut: drillingOnce({ maxMemory, reportOf, onError }),
+    carryOut: drillingOnce({ maxMemory, reportOf, onError, installation }),
     observers,
     track: runsAsTasks(tasks, "drill"),
     onReady: () => observers.push(measureDrills(drills, metrics.registry)),
@@ -69,6 +71,7 @@ export function servedDrills(jobs: readonly Job[], opened: Opened) {
 function drillingOnce(options: {
   maxMemory: number;
   reportOf: (job: string) => JobReport;
+  installation: () => Promise<string | undefined>;
   onError: (error: unknown, job: string) => void;
 }) {
   const module = new URL("./drill-process.js", import.meta.url);

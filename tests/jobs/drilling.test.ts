@@ -182,6 +182,7 @@ describe("drills of several jobs", () => {
     const carryOut = drilling({
       module,
       maxMemory: 1,
+      installation: async () => undefined,
       reportOf: (name) => {
         begun.push(name);
         return { destinations: [] };
@@ -221,6 +222,7 @@ describe("drills of several jobs", () => {
     const carryOut = drilling({
       module,
       maxMemory: 1,
+      installation: async () => undefined,
       reportOf: () => ({ destinations: [] }),
       onError: (error) => {
         throw error;

@@ -14,7 +14,7 @@ const HASH = "0".repeat(64);
 export interface Described {
   createdAt: string;
   host?: string;
-  installation?: string;
+  installation?: string | undefined;
   tags?: string[];
   /** Hexadecimal digits, one for each of its segments. */
   segments?: string;

@@ -46,7 +46,7 @@ export const exportCommand = defineCommand({
     const { exportSnapshot, openSnapshot } = await core();
     const { snapshot: wanted, ...asked } = args;
     await using repositories = await openReachableRepositories({ args: asked, output, signal });
-    const wish = { snapshot: wanted, host: args.host, signal };
+    const wish = { snapshot: wanted, host: args.host, installation: args.installation, signal };
     const { snapshot, name } = await openSnapshot(repositories.given, wish);
     const backupDir = args["backup-dir"];
     output.remark(`${name} -> ${backupDir}`);

@@ -27,7 +27,7 @@ export const list = defineCommand({
       description: "only those of this host; several times: of any of them",
       valueHint: "NAME",
     },
-    latest: { type: "boolean", description: "only the newest of each host" },
+    latest: { type: "boolean", description: "only the newest of each host and installation" },
     tag: {
       type: "string",
       many: true,

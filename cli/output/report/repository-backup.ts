@@ -46,29 +46,46 @@ function lockText(place: string, { mode, until, renewed, inOtherMode }: Snapshot
   return `locked in ${safe(place)} until ${until} (${mode})${longer}${other}`;
 }
 
+/** Whether installations share a host name: only then people need their ids. */
+const hasNamesakes = (snapshots: SnapshotsReport["snapshots"]): boolean => {
+  const of = new Map<string, string>();
+  return snapshots.some(({ host = "", installation }) => {
+    if (installation === undefined) return false;
+    const other = of.get(host);
+    of.set(host, installation);
+    return other !== undefined && other !== installation;
+  });
+};
+
 export function snapshotsText(reports: readonly SnapshotsReport[], width?: number): string {
   return reports
     .map(({ place, snapshots, unreadable, newestDelta }) => {
-      const rows = snapshots.map(({ setId, createdAt, host, tags, verifiedAt, databases }) => [
+      const tellsApart = hasNamesakes(snapshots);
+      const rows = snapshots.map(({ setId, createdAt, host, tags, verifiedAt, ...one }) => [
         setId.slice(0, 8),
         createdAt,
         safe(host ?? "-"),
+        ...(tellsApart ? [safe(one.installation?.slice(0, 8) ?? "-")] : []),
         safe(tags?.join(",") || "-"),
         safe(verifiedAt?.slice(0, 10) ?? "-"),
         ...(["auth", "config", "logs"] as const).map((kind) => {
-          const found = databases?.[kind];
+          const found = one.databases?.[kind];
           return found ? formatCount(found.entries) : "-";
         }),
-        databases
-          ? formatBytes(Object.values(databases).reduce((sum, one) => sum + one.storedBytes, 0))
+        one.databases
+          ? formatBytes(Object.values(one.databases).reduce((sum, of) => sum + of.storedBytes, 0))
           : "-",
       ]);
-      for (const { setId, createdAt } of unreadable)
-        rows.push([setId.slice(0, 8), createdAt, "UNREADABLE", "-", "-", "-", "-", "-", "-"]);
-      const columns = ["Snapshot", "Of", "Host", "Tags", "Verified"];
+      const installation = tellsApart ? ["Installation"] : [];
+      const columns = ["Snapshot", "Of", "Host", ...installation, "Tags", "Verified"];
       const counts = ["Auth", "Config", "Logs", "Size"].map(right);
+      const heads = [...columns, ...counts];
+      for (const { setId, createdAt } of unreadable) {
+        const told = [setId.slice(0, 8), createdAt, "UNREADABLE"];
+        rows.push(heads.map((_, index) => told[index] ?? "-"));
+      }
       return [
-        table([...columns, ...counts], rows, width),
+        table(heads, rows, width),
         `${formatCounted(snapshots.length, "snapshot")} in ${safe(place)}${lockedText(snapshots)}${newestDelta === undefined ? "" : `; deltas up to ${safe(newestDelta)}`}`,
       ].join("\n");
     })

@@ -38,6 +38,7 @@ const example = {
   setId: ID,
   createdAt: "2026-11-29T02:15:00.012Z",
   host: "web-1",
+  installation: "b0a2a0c5-7d0e-4f5e-9f27-4f2a2f0a9a11",
   tags: ["job:nightly"],
   producer: "flowg 0.1.0",
 };
@@ -79,7 +80,7 @@ export const snapshots = router({
           label,
           "Only those of this host. Repeat it for those of any of several hosts.",
         ),
-        latest: flagParameter("Only the newest of each host."),
+        latest: flagParameter("Only the newest of each host, and on it of each installation."),
       }),
     )
     .output(z.object({ success, destinations: z.array(destinationSnapshots) }))

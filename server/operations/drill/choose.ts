@@ -15,7 +15,7 @@ import {
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 
-export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at" | "host"> {
+export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at" | "host" | "installation"> {
   /** The newest, and one each that is about a day, a week, a month and a year old, where there is one. */
   eachAge?: boolean | undefined;
   /** The snapshot is meant as its own time says, without the changes that deltas add. */
@@ -29,6 +29,8 @@ export interface DrillWish extends Pick<SnapshotWish, "snapshot" | "at" | "host"
 interface Maker {
   host: string;
   tag: string;
+  /** The id of the installation, where it is known. Snapshots that note none count as its own. */
+  installation?: string | undefined;
 }
 
 export interface Chosen {
@@ -62,7 +64,7 @@ export async function chosenSnapshots(
   if (stored !== undefined && !all.some(({ setId }) => setId === stored)) throw gone(stored, all);
   const wish: SnapshotWish = {
     ...named,
-    ...(of && { host: of.host, tags: [of.tag] }),
+    ...(of && { host: of.host, tags: [of.tag], ownOf: of.installation }),
     ...notAfter(named.at, noDeltas),
   };
   const looked: Looked = { repository, refs: meantOf(all, wish), wish, hosts: new Set() };
@@ -86,8 +88,8 @@ interface Looked {
 }
 
 /** Whether their paths tell it. */
-const isNamedByPath = ({ host, tags, notAfter }: SnapshotWish): boolean =>
-  host === undefined && tags === undefined && notAfter === undefined;
+const isNamedByPath = ({ host, installation, tags, notAfter }: SnapshotWish): boolean =>
+  [host, installation, tags, notAfter].every((one) => one === undefined);
 
 async function allMeant({ repository, refs, wish, hosts }: Looked): Promise<StoredSnapshot[]> {
   if (isNamedByPath(wish)) return refs;

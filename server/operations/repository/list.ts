@@ -6,6 +6,7 @@ import { listDeltas } from "../../repository/deltas/delta-objects.js";
 import { BEFORE_SNAPSHOT_MS } from "../../repository/deltas/delta-path.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
+import { BY_INSTALLATION, groupsOf } from "../../repository/retention/groups.js";
 import { newestFirst } from "../../repository/retention/policy.js";
 import { eachSnapshot, listSnapshots } from "../../repository/snapshots.js";
 import { listVerified, readVerified } from "../../repository/verified.js";
@@ -15,7 +16,7 @@ export interface ListOptions {
   tags?: readonly string[] | undefined;
   /** Only snapshots of one of these hosts. If empty, of all hosts. */
   hosts?: readonly string[] | undefined;
-  /** Only the newest snapshot of each host. */
+  /** Only the newest snapshot of each host, and on it of each installation. */
   latest?: boolean | undefined;
 }
 
@@ -47,8 +48,10 @@ export async function listRepository(
     if (isOfHost && tags.every((tag) => manifest.tags.includes(tag))) found.push(listed(manifest));
   });
   found.sort(newestFirst);
-  const newest = new Map(found.toReversed().map((one) => [one.host, one]));
-  const wanted = latest ? found.filter((one) => newest.get(one.host) === one) : found;
+  const newest = new Set(
+    [...groupsOf(found.map(asGrouped), BY_INSTALLATION).values()].map(([first]) => first?.one),
+  );
+  const wanted = latest ? found.filter((one) => newest.has(one)) : found;
   return {
     place: place.name,
     snapshots: await withNotes(repository, wanted),
@@ -61,6 +64,14 @@ export async function listRepository(
     })),
   };
 }
+
+const asGrouped = (one: ListedSnapshot) => ({
+  host: one.host ?? "",
+  installation: one.installation,
+  tags: one.tags ?? [],
+  databases: one.databases ?? {},
+  one,
+});
 
 /** Adds what drills have noted. Each note is an object in the place, so only the notes of these snapshots are read. */
 async function withNotes(
@@ -99,7 +110,7 @@ export async function hostsOfNewest(repository: Repository): Promise<string[]> {
 }
 
 function listed(manifest: Manifest): ListedSnapshot {
-  const { setId, createdAt, host, tags, producer, objectLock, databases } = manifest;
+  const { setId, createdAt, host, installation, tags, producer, objectLock, databases } = manifest;
   const counts: ListedSnapshot["databases"] = {};
   for (const [kind, { entries, rawBytes, storedBytes }] of Object.entries(databases))
     counts[kind as keyof typeof counts] = { entries, rawBytes, storedBytes };
@@ -107,6 +118,7 @@ function listed(manifest: Manifest): ListedSnapshot {
     setId,
     createdAt,
     host,
+    ...(installation !== undefined && { installation }),
     tags,
     producer,
     ...(objectLock && { objectLock }),

@@ -11,12 +11,15 @@ import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
 import {
   type FoundSnapshot,
+  findAmong,
   findSnapshot,
+  listSnapshots,
   notAfter,
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 import type { BackupSet } from "../offline/options.js";
 import type { BackupFile } from "../restore/backup-files.js";
+import { demandOneInstallation, type Listed } from "./one-installation.js";
 
 /** A repository, or why it can't be used. */
 export type GivenRepository = { repository: Repository } | { name: string; error: FlowgError };
@@ -39,7 +42,9 @@ export interface OpenedSnapshot {
   notes: string[];
 }
 
-/** @throws what `findSnapshot` throws, if no repository has it */
+/**
+ * @throws what `findSnapshot` throws, if no repository has it; INPUT_INVALID where it could be that of several installations
+ */
 export async function openSnapshot(
   given: readonly GivenRepository[],
   wish: StateWish,
@@ -52,6 +57,7 @@ export async function openSnapshot(
     faults.push(error);
   };
   const usable: Repository[] = [];
+  const lists: Listed[] = [];
   for (const one of given) {
     if ("error" in one) {
       failed(one.error);
@@ -61,7 +67,9 @@ export async function openSnapshot(
     usable.push(repository);
     try {
       const asked = { ...wish, ...notAfter(wish.at, wish.noDeltas) };
-      found.push({ ...(await findSnapshot(repository, asked)), repository });
+      const refs = await listSnapshots(repository);
+      lists.push({ repository, refs });
+      found.push({ ...(await findAmong(repository, refs, asked)), repository });
     } catch (error) {
       failed(error);
     }
@@ -74,6 +82,7 @@ export async function openSnapshot(
   if (!first) {
     throw faults.find(({ code }) => code !== "NOT_FOUND") ?? faults[0] ?? noRepository();
   }
+  faults.push(...(await demandOneInstallation(lists, first, wish)));
   const copies = await copiesOf(first, { found, usable, failed });
   const sets = [copies];
   if (wantsDeltas(wish)) sets.push(...(await othersOfHost(first, { found, usable, failed: pass })));
@@ -119,20 +128,29 @@ async function copiesOf(first: Found, { found, usable, failed }: Lookup): Promis
 }
 
 /**
- * Other snapshots of the host. A repository that missed the newest snapshot may still have later changes, and the one with that
+ * Other snapshots of the host and its installation. A repository that missed the newest snapshot may still have later changes, and the one with that
  * snapshot may lack them.
  */
 async function othersOfHost({ manifest }: Found, lookup: Lookup): Promise<Copies[]> {
   const sets: Copies[] = [];
   const seen = new Set([manifest.setId]);
   for (const one of lookup.found) {
-    const { host, setId } = one.manifest;
-    if (host !== manifest.host || seen.has(setId)) continue;
+    const { setId } = one.manifest;
+    if (!isOfSame(one.manifest, manifest) || seen.has(setId)) continue;
     seen.add(setId);
     sets.push(await copiesOf(one, lookup));
   }
   return sets;
 }
+
+/** Whether one server may have made both. One that notes no installation may be of any. */
+const isOfSame = (a: Maker, b: Maker): boolean =>
+  a.host === b.host &&
+  (a.installation === undefined ||
+    b.installation === undefined ||
+    a.installation === b.installation);
+
+type Maker = Pick<SnapshotCopy["manifest"], "host" | "installation">;
 
 interface Reached {
   copies: Copies;

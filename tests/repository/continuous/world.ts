@@ -165,7 +165,7 @@ export async function world({
     await continuous.start();
     return continuous;
   };
-  const timer = snapshotMs === undefined ? undefined : setInterval(snapshotOnce, snapshotMs);
+  let timer: NodeJS.Timeout | undefined;
   const at: World = {
     space,
     live,
@@ -223,6 +223,8 @@ export async function world({
     for (const [key, value] of ROOT) put(key, value);
   });
   at.continuous = await begin();
+  // a snapshot tells the continuous backup that it begins
+  if (snapshotMs !== undefined) timer = setInterval(snapshotOnce, snapshotMs);
   return at;
 }
 
