@@ -38,6 +38,8 @@ export interface BlocksOptions {
 }
 
 export interface HeldInstant extends AsyncDisposable {
+  /** The time of the instant: all that readers could see then is there. */
+  readonly at: Date;
   readonly facts: Partial<Record<DatabaseKind, HeldFacts>>;
   /**
    * The raw blocks of one database. One walk at a time.

@@ -360,6 +360,7 @@ function held(databases: readonly MemoryDatabase[]): HeldInstant {
     };
   }
   return {
+    at: new Date(),
     facts,
     blocks: (kind, { range }) => {
       const within = recordsOf(kind).filter(({ key }) => isWithin(key, range));

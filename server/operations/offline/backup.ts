@@ -45,7 +45,7 @@ export async function backupDirectories(
     .catch(async (error) => {
       throw await explainedMissing(error, { dirs, engine });
     });
-  const set = { setId: randomUUID(), createdAt: new Date() };
+  const set = { setId: randomUUID(), createdAt: held.at };
   const notes = cutRuns(await marksOf(kinds, { held, dirs, engine }));
   await makeBackupDir(backupDir);
   if (!options.allowMixed) await demandNoOthers(backupDir, kinds);

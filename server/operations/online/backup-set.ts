@@ -46,7 +46,7 @@ export async function openBackupSet(
 ): Promise<BackupStream> {
   const { signal, notes = [] } = options;
   const held = await hold(databases, options);
-  const set = { setId: randomUUID(), createdAt: new Date() };
+  const set = { setId: randomUUID(), createdAt: held.at };
   const createdAt = set.createdAt.toISOString();
   const manifest: BackupManifest = {
     setId: set.setId,

@@ -50,6 +50,8 @@ export interface BackupOptions {
 
 /** The source of a backup. Its blocks have been checked, since nothing reads them again before they are sent. */
 export interface Held {
+  /** The time of the instant. */
+  readonly at: Date;
   blocks(kind: DatabaseKind, onLeftOut: (leftOut: LeftOut) => void): AsyncGenerator<RawBlock>;
   recycle(memory: ArrayBuffer): void;
   /** When the database was made, where that is known. */
@@ -76,6 +78,7 @@ export async function hold(
   }
   const ended = databases.map(({ kind }) => onReader(kind));
   return {
+    at: held.at,
     blocks: (kind, onLeftOut) =>
       held.blocks(kind, {
         check: true,
@@ -102,7 +105,10 @@ export async function openBackup(
 ): Promise<BackupStream> {
   const { signal } = options;
   const held = await hold([database], options);
-  const header = newHeader(database.kind, { madeAt: held.madeAt(database.kind) });
+  const header = newHeader(database.kind, {
+    createdAt: held.at,
+    madeAt: held.madeAt(database.kind),
+  });
   let spool: Spool;
   try {
     spool = await Spool.create(database.dir, database.kind);

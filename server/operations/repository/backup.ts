@@ -57,7 +57,7 @@ async function backUpHeld(
   options: RepositoryBackupOptions,
 ): Promise<Omit<RepositoryBackupReport, "seconds">> {
   const { tags, host } = options;
-  const set = { setId: randomUUID(), createdAt: new Date().toISOString() };
+  const set = { setId: randomUUID(), createdAt: held.at.toISOString() };
   const notes = cutRuns(new Map(kinds.map((kind) => [kind, held.facts[kind]?.mark])));
   const targets = await openTargets(options, kinds, notes);
   if (!options.allowShrink) await demandNoLoss({ held, kinds, targets, cut: [...notes] });

@@ -1,5 +1,5 @@
-// A snapshot's manifest gets its time after the databases were taken. Changes that were made in between are in the deltas, also
-// for a restore to exactly that time.
+// A snapshot of an earlier version got its time after the databases were taken. Changes that were made in between are in the deltas,
+// also for a restore to exactly that time.
 
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";

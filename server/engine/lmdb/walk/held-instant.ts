@@ -18,6 +18,7 @@ export class WalkedInstant implements HeldInstant {
   private constructor(
     private readonly thread: BlockReceiver<WalkAnswer, WalkRequest>,
     readonly facts: Partial<Record<DatabaseKind, HeldFacts>>,
+    readonly at: Date,
   ) {}
 
   /**
@@ -39,7 +40,8 @@ export class WalkedInstant implements HeldInstant {
       const dirs = databases.map(({ dir }) => dir);
       noteOpening(dirs, opening);
       const answer = await opening;
-      return new WalkedInstant(thread, answer.did === "open" ? answer.held : {});
+      if (answer.did !== "open") throw new Error(`${answer.did} answers no opening`);
+      return new WalkedInstant(thread, answer.held, new Date(answer.at));
     } catch (error) {
       await thread.close();
       throw error;

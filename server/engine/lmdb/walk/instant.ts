@@ -12,20 +12,25 @@ import { beginRead, readsLatest } from "../last-commit.js";
 
 const TRIES = 1000;
 
+export interface OneInstant {
+  held: Map<DatabaseKind, Transaction>;
+  /** All that readers could see at this time, milliseconds since 1970, is there. */
+  at: number;
+}
+
 /**
  * Begins a read transaction on each database, all of one instant. The caller ends each with `done()`.
  * @throws DATABASE_UNAVAILABLE if the databases change too fast
  */
-export function holdOneInstant(
-  databases: ReadonlyMap<DatabaseKind, Environment>,
-): Map<DatabaseKind, Transaction> {
+export function holdOneInstant(databases: ReadonlyMap<DatabaseKind, Environment>): OneInstant {
   for (let tries = 0; tries < TRIES; tries++) {
+    const at = Date.now();
     const held = new Map<DatabaseKind, Transaction>();
     for (const [kind, database] of databases) held.set(kind, beginRead(database));
     const last = [...databases.keys()].at(-1);
     const isStale = ([kind, database]: [DatabaseKind, Environment]) =>
       kind !== last && !readsLatest(database, held.get(kind) as Transaction);
-    if (![...databases].some(isStale)) return held;
+    if (![...databases].some(isStale)) return { held, at };
     for (const transaction of held.values()) transaction.done();
   }
   throw new FlowgError(

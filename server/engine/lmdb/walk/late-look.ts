@@ -15,11 +15,10 @@ import { pageError } from "../sound-pages.js";
 import type { Meta } from "../tree/layout.js";
 import { PageFile } from "../tree/page-file.js";
 import { checkTable, tablesIn } from "../tree/tables.js";
-import { holdOneInstant } from "./instant.js";
+import { holdOneInstant, type OneInstant } from "./instant.js";
 import type { WalkedRange } from "./walked-table.js";
 
-export interface HeldStates {
-  held: Map<DatabaseKind, Transaction>;
+export interface HeldStates extends OneInstant {
   /** The databases whose pages are checked as they are read. */
   looks: Map<DatabaseKind, LateLook>;
 }
@@ -48,7 +47,7 @@ function holdStates(
 ): HeldStates {
   for (let tries = 1; ; tries++) {
     const before = new Map([...files].map(([kind, file]) => [kind, file.metas()]));
-    const held = holdOneInstant(databases);
+    const { held, at } = holdOneInstant(databases);
     const looks = new Map<DatabaseKind, LateLook>();
     try {
       for (const [kind, file] of files) {
@@ -63,10 +62,10 @@ function holdStates(
       for (const transaction of held.values()) transaction.done();
       throw error;
     }
-    if (looks.size === databases.size) return { held, looks };
+    if (looks.size === databases.size) return { held, at, looks };
     if (tries === TRIES) {
       for (const file of files.values()) file.close();
-      return { held, looks: new Map() };
+      return { held, at, looks: new Map() };
     }
     for (const transaction of held.values()) transaction.done();
   }

@@ -49,7 +49,7 @@ export type WalkRequest =
   | { do: "since"; kind: DatabaseKind; point: TrackingPoint };
 
 export type WalkAnswer =
-  | { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>> }
+  | { did: "open"; held: Partial<Record<DatabaseKind, HeldFacts>>; at: number }
   | { did: "since"; ranges: KeyRange[] | undefined };
 
 /** The facts of a database once it has been walked. */
@@ -75,6 +75,7 @@ const counts = new Map<DatabaseKind, number>();
 const gone = new Map<DatabaseKind, (key: Uint8Array) => boolean>();
 const notes = new Map<DatabaseKind, { problem: string | undefined }>();
 let held = new Map<DatabaseKind, Transaction>();
+let heldAt = 0;
 let looks = new Map<DatabaseKind, LateLook>();
 let unlocked: UnlockedReads;
 let walking: Promise<unknown> = Promise.resolve();
@@ -111,7 +112,7 @@ async function open({
     tables.set(kind, openForWalking(database));
   }
   if (looksLate) holdAndLookLate();
-  else held = holdOneInstant(databases);
+  else ({ held, at: heldAt } = holdOneInstant(databases));
   for (const database of databases.values()) flushHeld(database);
   unlocked = new UnlockedReads(databases.values());
   const facts: Partial<Record<DatabaseKind, HeldFacts>> = {};
@@ -131,11 +132,11 @@ async function open({
       madeAt: readMadeAt(database),
     };
   }
-  return { did: "open", held: facts };
+  return { did: "open", held: facts, at: heldAt };
 }
 
 function holdAndLookLate(): void {
-  ({ held, looks } = holdKnownStates(databases));
+  ({ held, at: heldAt, looks } = holdKnownStates(databases));
   for (const [kind, { root, dir }] of databases) {
     // where pages are missing at its end, all are checked
     if (looks.get(kind)?.isShort === false) continue;
