@@ -79,6 +79,15 @@ export class ProtobufReader {
     return exact;
   }
 
+  /** The same, exact: a bigint only above 2^53. */
+  exactVarint(end: number): number | bigint {
+    const start = this.at;
+    const value = this.varint(end);
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    this.at = start;
+    return this.bigVarint(end);
+  }
+
   /** Reads a length. @returns the end of the bytes that it spans, which must not pass `end` */
   lengthEnd(end: number): number {
     const start = this.at;

@@ -16,6 +16,8 @@ describe("ProtobufReader", () => {
         const reader = new ProtobufReader(bytes);
         expect(reader.bigVarint(bytes.length)).toBe(value);
         expect(reader.at).toBe(bytes.length);
+        const exact = new ProtobufReader(bytes).exactVarint(bytes.length);
+        expect(exact).toBe(value <= Number.MAX_SAFE_INTEGER ? Number(value) : value);
         const near = new ProtobufReader(bytes).varint(bytes.length);
         expect(Math.abs(near - Number(value))).toBeLessThanOrEqual(
           value <= Number.MAX_SAFE_INTEGER ? 0 : 4096,

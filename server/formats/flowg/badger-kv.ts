@@ -11,14 +11,17 @@ import {
 } from "../protobuf-reader.js";
 import { MAX_KEY_BYTES } from "./recognize.js";
 
+/** A bigint only above 2^53: to make one for each of millions of keys takes long. */
+export type Uint64 = number | bigint;
+
 /** A key's value at one version. */
 export interface BadgerKv {
   key: Buffer;
   value: Buffer;
   /** The number of its commit. A higher one is newer. */
-  version: bigint;
+  version: Uint64;
   /** Unix seconds; 0 means never. */
-  expiresAt: bigint;
+  expiresAt: Uint64;
   /** Bit 0: the key was deleted. */
   meta: number;
 }
@@ -41,7 +44,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export function decodeKv(bytes: Buffer, reader: ProtobufReader, end: number): BadgerKv | undefined {
   const start = reader.at;
-  const kv: BadgerKv = { key: NOTHING, value: NOTHING, version: 0n, expiresAt: 0n, meta: 0 };
+  const kv: BadgerKv = { key: NOTHING, value: NOTHING, version: 0, expiresAt: 0, meta: 0 };
   let streamDone = false;
   while (reader.at < end) {
     const fieldStart = reader.at;
@@ -53,8 +56,8 @@ export function decodeKv(bytes: Buffer, reader: ProtobufReader, end: number): Ba
     }
     if (field === 1) kv.key = blob(bytes, reader, end);
     else if (field === 2) kv.value = blob(bytes, reader, end);
-    else if (field === 4) kv.version = reader.bigVarint(end);
-    else if (field === 5) kv.expiresAt = reader.bigVarint(end);
+    else if (field === 4) kv.version = reader.exactVarint(end);
+    else if (field === 5) kv.expiresAt = reader.exactVarint(end);
     else if (field === 6) {
       const metaEnd = reader.lengthEnd(end);
       const length = metaEnd - reader.at;

@@ -3,6 +3,7 @@
 // left, and never holds more than one KV in memory.
 
 import { FlowgError } from "../../platform/errors.js";
+import { beginsWith } from "../../records/keys.js";
 import { printable } from "../../records/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../../records/values.js";
 import { BadgerFault } from "../badger-fault.js";
@@ -150,29 +151,29 @@ class FrameReader {
 
   #frameHead(bytes: Buffer, position: number): number {
     if (bytes.length - position < FRAME_HEAD) return this.#wait(FRAME_HEAD);
-    const head = bytes.subarray(position, position + FRAME_HEAD);
-    if (head.equals(ERROR_TEXT)) {
+    if (beginsWith(bytes, position, ERROR_TEXT)) {
       throw truncated(
         `at byte ${count(this.#offset)} the BadgerDB stream goes over into an error message of FlowG: the export failed`,
         this.#offset,
       );
     }
-    const length = head.readBigUInt64LE();
-    if (length > BigInt(MAX_FRAME_BYTES)) {
+    const length = bytes.readUInt32LE(position) + bytes.readUInt32LE(position + 4) * 2 ** 32;
+    if (length > MAX_FRAME_BYTES) {
+      const exact = bytes.readBigUInt64LE(position);
       throw corrupt(
-        `the frame at byte ${count(this.#offset)} says it is ${length} bytes long`,
+        `the frame at byte ${count(this.#offset)} says it is ${exact} bytes long`,
         this.#offset,
       );
     }
     const left = this.#size === undefined ? undefined : this.#size - this.#offset - FRAME_HEAD;
-    if (left !== undefined && Number(length) > left) {
+    if (left !== undefined && length > left) {
       throw truncated(
-        `the file ends inside the frame at byte ${count(this.#offset)}: ${count(left)} of its ${count(Number(length))} bytes are there`,
+        `the file ends inside the frame at byte ${count(this.#offset)}: ${count(left)} of its ${count(length)} bytes are there`,
         this.#size as number,
       );
     }
     this.#frameStart = this.#offset;
-    this.#frameLeft = Number(length);
+    this.#frameLeft = length;
     return FRAME_HEAD;
   }
 

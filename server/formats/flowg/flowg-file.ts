@@ -55,6 +55,7 @@ export async function flowgFile(
     await using file = await StagedFile.create(path);
     await writeSnapshotFile(file, {
       header: newHeader(database),
+      isPassing: true,
       blocks: thread.blocks((answer) => tell(answer, options)),
       recycle: (memory) => thread.recycle(memory),
     });

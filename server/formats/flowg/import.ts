@@ -155,10 +155,10 @@ async function read(options: ImportOptions, reading: Reading): Promise<void> {
       await sorters.others.mergeRuns(pause);
     }
   } else {
-    let version = 0n;
+    let version = 0;
     for await (const item of readConfigArchive({ chunks, size, warnings })) {
       version++; // of two files with one name the later counts
-      stage.add({ ...item, version, expiresAt: 0n, meta: 0 });
+      stage.add({ ...item, version, expiresAt: 0, meta: 0 });
     }
     stage.database ??= "config";
   }

@@ -16,7 +16,8 @@ import { type FlowgKey, firstWord, parseEntryKey, parseKey, readName, streamName
 import { KnownNames } from "./known-names.js";
 import { parseEntry, parseSettings } from "./log-values.js";
 import { decodeName } from "./names.js";
-import type { Row } from "./row.js";
+import { PlainEntries } from "./plain-entry.js";
+import { isSameKey, type Row } from "./row.js";
 import { expiry, readEntryKey, stagedValue } from "./stage.js";
 import { demandFitting, type Records, type Translation } from "./translation.js";
 import { counted, type Sentence } from "./warnings.js";
@@ -94,6 +95,9 @@ class Logs {
   #head = keyHead("entry");
   #raw: string | undefined;
   #fields = new Set<string>();
+  /** The names of the last entry of the stream. */
+  #lastFields: readonly string[] = [];
+  readonly #plain = new PlainEntries();
   /** The key of the entry before, if that was taken. */
   #previous: Buffer | undefined;
 
@@ -108,7 +112,7 @@ class Logs {
     const stream = this.#streamOf(key, raw);
     const entry = this.#readEntry(stream.name, stagedValue(row));
     if (entry === undefined) return undefined;
-    if (this.#previous?.equals(key)) {
+    if (this.#previous && isSameKey(this.#previous, key)) {
       warnings.tally(TWICE, stream.name);
       return undefined;
     }
@@ -135,6 +139,7 @@ class Logs {
     this.#raw = raw;
     this.#head = keyHead("entry", name);
     this.#fields.clear();
+    this.#lastFields = [];
     this.#stream = this.#known(theirs, name);
     this.#translation.put(streamKey(name), encodeValue(DEFAULT_STREAM), -1);
     return this.#stream;
@@ -181,8 +186,13 @@ class Logs {
     else this.#translation.name("stream", streamName(bytes, parsed));
   }
 
-  #readEntry(stream: string, value: Buffer): { value: Buffer; fields: string[] } | undefined {
+  #readEntry(
+    stream: string,
+    value: Buffer,
+  ): { value: Buffer; fields: readonly string[] } | undefined {
     const { warnings } = this.#translation;
+    const fields = this.#plain.names(value);
+    if (fields !== undefined) return { value, fields };
     const parsed = parseEntry(value);
     if (!parsed) {
       this.#translation.leaveOut(ODD_ENTRY, stream);
@@ -192,7 +202,9 @@ class Logs {
     return parsed;
   }
 
-  #see(stream: Stream, fields: string[]): void {
+  #see(stream: Stream, fields: readonly string[]): void {
+    if (fields === this.#lastFields) return;
+    this.#lastFields = fields;
     for (const field of fields) {
       if (this.#fields.has(field)) continue;
       if (this.#fields.size >= MAX_REMEMBERED) this.#fields.clear();

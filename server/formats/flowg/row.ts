@@ -16,6 +16,13 @@ export interface RowSource {
 /** Bytes of the two lengths before a row's key and value, in memory and in a file. */
 export const ROW_HEAD_BYTES = 8;
 
+/** Whether two keys are the same. It looks from their ends, where keys of entries differ. */
+export function isSameKey(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let i = left.length - 1; i >= 0; i--) if (left[i] !== right[i]) return false;
+  return true;
+}
+
 /**
  * Compares the keys of two rows that lie in the same memory. A loop: such keys are short, and begin alike.
  * @returns less than 0, 0, or more, as of `left - right`

@@ -4,7 +4,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { MergedRows, type Supersedes } from "./merge-rows.js";
-import { compareKeys, ROW_HEAD_BYTES, type Row, type RowSource } from "./row.js";
+import { compareKeys, isSameKey, ROW_HEAD_BYTES, type Row, type RowSource } from "./row.js";
 import { RunFile } from "./run-file.js";
 
 /** How many runs are merged into one. */
@@ -182,7 +182,7 @@ export class Sorter {
     const { supersedes } = this.#options;
     const merged = new MergedRows(sources);
     for (let row = merged.next(); row; row = merged.next()) {
-      while (supersedes && merged.nextKey?.equals(row.key)) {
+      while (supersedes && merged.nextKey && isSameKey(merged.nextKey, row.key)) {
         const other = merged.next() as Row;
         this.superseded++;
         this.#bytes -= ROW_HEAD_BYTES + other.key.length + other.value.length;

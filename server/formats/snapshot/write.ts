@@ -24,6 +24,8 @@ export interface WriteOptions {
   leftOut?: (() => number) | undefined;
   /** Told the number of records of each block that is about to be given out. */
   onBlock?: ((records: number) => void) | undefined;
+  /** Whether it is read soon and then removed, so that time counts more than space. */
+  isPassing?: boolean | undefined;
   /** Whether the caller keeps the pieces, and releases their memory. */
   keepsPieces?: boolean | undefined;
 }
@@ -103,12 +105,13 @@ function joined(prefix: Uint8Array, frame: Uint8Array): Uint8Array {
 async function* packAhead({
   blocks,
   recycle,
-}: Pick<WriteOptions, "blocks" | "recycle">): AsyncGenerator<Packing> {
+  isPassing,
+}: Pick<WriteOptions, "blocks" | "recycle" | "isPassing">): AsyncGenerator<Packing> {
   const ahead: Packing[] = [];
   let bytes = 0;
   for await (const block of blocks) {
     const rawLength = block.bytes.byteLength;
-    const packed = packBlock(block.bytes);
+    const packed = packBlock(block.bytes, isPassing);
     // recycled at once, not when it is written: the source may wait for this before it gives the next block
     packed.then(
       ({ raw }) => recycle?.(raw.buffer as ArrayBuffer),

@@ -26,9 +26,13 @@ export interface PackedBlock {
   raw: Uint8Array;
 }
 
-/** Compresses a raw block. Its memory moves to the thread and comes back. */
-export async function packBlock(raw: Uint8Array): Promise<PackedBlock> {
-  const answer = await thread.ask({ do: "pack", bytes: raw }, [raw.buffer as ArrayBuffer]);
+/**
+ * Compresses a raw block. Its memory moves to the thread and comes back.
+ * @param isPassing whether it is read soon and then removed, so that time counts more than space
+ */
+export async function packBlock(raw: Uint8Array, isPassing = false): Promise<PackedBlock> {
+  const asked = { do: "pack", bytes: raw, isPassing } as const;
+  const answer = await thread.ask(asked, [raw.buffer as ArrayBuffer]);
   if (answer.did === "pack") return { frame: answer.bytes, raw: answer.from };
   const cause = answer.did === "fail" ? errorFrom(answer.error) : undefined;
   throw new FlowgError("INTERNAL", "a block could not be compressed", { cause });

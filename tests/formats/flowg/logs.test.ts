@@ -301,7 +301,12 @@ describe("versions", () => {
   // what each key has in the file: versions in any order, some of them deletions or expired
   const fates = fc.array(
     fc.record({
-      version: fc.integer({ min: 1, max: 1_000_000 }),
+      version: fc.oneof(
+        fc.bigInt({ min: 1n, max: 1_000_000n }),
+        fc.bigInt({ min: 2n ** 32n - 2n, max: 2n ** 32n + 1n }),
+        fc.bigInt({ min: 2n ** 53n - 2n, max: 2n ** 53n + 1n }),
+        fc.bigInt({ min: 2n ** 64n - 2n, max: 2n ** 64n - 1n }),
+      ),
       fate: fc.constantFrom("live", "live", "deleted", "expired"),
       size: fc.nat(200),
       place: fc.nat(),
@@ -325,7 +330,7 @@ describe("versions", () => {
               kvs.push({ kv: { ...base, expiresAt: nowSeconds - (place % 2) }, place });
             } else kvs.push({ kv: { ...base, value, expiresAt: nowSeconds + 1, meta: 2 }, place });
           }
-          const newest = unique.sort((a, b) => b.version - a.version)[0];
+          const newest = unique.sort((a, b) => (b.version > a.version ? 1 : -1))[0];
           if (newest?.fate === "live") {
             expected[ours("s", n)] = entryValue({ f: `${newest.version}`.repeat(newest.size) });
           }
