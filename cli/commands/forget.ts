@@ -6,9 +6,10 @@ import { parseGroupings } from "../../server/repository/retention/groups.js";
 import type { Thinning } from "../../server/repository/retention/plan.js";
 import { COUNTED, demandRule, type Policy } from "../../server/repository/retention/policy.js";
 import { parseSpan } from "../../server/repository/retention/span.js";
-import { defineCommand } from "../command.js";
+import { defineCommand, type Origin } from "../command.js";
 import { CliError } from "../failure.js";
 import { core } from "../offline.js";
+import { nowAndThen } from "../output/now-and-then.js";
 import { forgetText } from "../output/report/forget.js";
 import { missingSegments, pruneFlags, pruneOptions } from "../prune-options.js";
 import { positive } from "../quantity.js";
@@ -38,6 +39,9 @@ const rules = {
     many: true,
   },
 } as const;
+
+/** Flags of the rules, beside the rules themselves. */
+const SCOPE = ["tag", "host", "group-by", "time-zone"] as const;
 
 export const forget = defineCommand({
   description: "Remove snapshots from a repository that no rule keeps, or that you name",
@@ -98,13 +102,18 @@ export const forget = defineCommand({
     },
   },
   rest: { name: "id", description: "how the id of a snapshot to remove begins" },
-  async run({ args, rest, output, signal }) {
-    const what = rest.length > 0 ? byIds(args, rest) : { thinning: thinningOf(args) };
+  async run({ args, rest, origins, output, signal }) {
+    demandUsed(origins, { byIds: rest.length > 0, prune: args.prune });
+    const what = rest.length > 0 ? { ids: rest } : { thinning: thinningOf(args) };
+    const prune = pruneOptions(args, output);
+    const say = nowAndThen(output);
     const options: ForgetOptions = {
       ...what,
       dryRun: args["dry-run"],
+      keepDeltasMs: prune.keepDeltasMs,
       // --allow-remove-all counts for the prune as well
-      prune: args.prune ? { ...pruneOptions(args, output), signal } : undefined,
+      prune: args.prune ? { ...prune, signal } : undefined,
+      onForgotten: (done, total) => say(() => `${done} of ${total} snapshots removed`),
     };
     await using opened = await openAllRepositories({ args, output, signal });
     const { forgetSnapshots } = await core();
@@ -166,19 +175,31 @@ function countOf(flag: string, text: string | undefined): number | undefined {
 
 const tagsIn = (text: string): string[] => text.split(",").map((tag) => tag.trim());
 
-/** @throws USAGE where a rule is given as well */
-function byIds(args: RuleValues & object, ids: readonly string[]): { ids: readonly string[] } {
-  const given = Object.entries(args).find(
-    ([name, value]) =>
-      ((name.startsWith("keep-") && name !== "keep-deltas") || name === "tag" || name === "host") &&
-      (Array.isArray(value) ? value.length > 0 : value !== undefined),
-  );
-  if (!given) return { ids };
-  throw new CliError(
-    "USAGE",
-    `--${given[0]} and ids of snapshots exclude each other`,
-    "give the ids of snapshots to remove, or rules for those to keep",
-  );
+/** Flags that say which snapshots the rules look at, and how. */
+const OF_RULES = [...(Object.keys(rules) as (keyof typeof rules)[]), ...SCOPE] as const;
+
+/**
+ * Refuses flags that would do nothing.
+ * @throws USAGE
+ */
+function demandUsed(
+  origins: Readonly<Record<string, Origin>>,
+  { byIds, prune }: { byIds: boolean; prune: boolean },
+): void {
+  const isGiven = (name: string) => origins[name] === "flag";
+  const ofRules = byIds ? OF_RULES.find(isGiven) : undefined;
+  if (ofRules !== undefined) {
+    throw new CliError(
+      "USAGE",
+      `--${ofRules} and ids of snapshots exclude each other`,
+      "give the ids of snapshots to remove, or rules for those to keep",
+    );
+  }
+  // rules spare what deltas need also without a prune
+  const ofPrune = prune ? [] : byIds ? ["grace", "keep-deltas"] : ["grace"];
+  const unused = ofPrune.find(isGiven);
+  if (unused !== undefined)
+    throw new CliError("USAGE", `--${unused} is for --prune`, "add --prune, or leave it out");
 }
 
 function failureIn({ repository, unread, prune }: ForgetReport & { repository: string }) {

@@ -83,3 +83,16 @@ it("guesses neither a server nor ./data where an address is in the environment",
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain("FLOWG_URL names a server");
 });
+
+it.each([
+  ["4f0c --keep-last 3", "--keep-last and ids of snapshots exclude each other"],
+  ["4f0c --tag x", "--tag and ids of snapshots exclude each other"],
+  ["4f0c --group-by host", "--group-by and ids of snapshots exclude each other"],
+  ["4f0c --time-zone UTC", "--time-zone and ids of snapshots exclude each other"],
+  ["4f0c --grace 0", "--grace is for --prune"],
+  ["4f0c --keep-deltas 30d", "--keep-deltas is for --prune"],
+  ["--keep-last 1 --grace 0", "--grace is for --prune"],
+])("forget %s: refuses a flag that would do nothing", async (words, says) => {
+  const ran = await run(["forget", "--repository", "/nowhere", ...words.split(" ")]);
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+});

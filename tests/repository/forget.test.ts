@@ -126,6 +126,26 @@ describe("forget by a policy", () => {
     expect(report.prune).toMatchObject({ removed: { objects: 1 }, deltas: { objects: 1 } });
   });
 
+  it("spares what deltas go on from for as long as it is told, also without a prune", async () => {
+    place.now = new Date();
+    const ago = (days: number) =>
+      new Date(place.now.getTime() - days * 24 * 3_600_000).toISOString();
+    const [oldest, old] = [await put(ago(40)), await put(ago(10))];
+    await put(ago(1));
+    const path = deltaPath({ createdAt: ago(9), id: randomUUID() }, { keys: made.repository.keys });
+    place.store(path, 9 * 24);
+    const kept = async (days: number | undefined) => {
+      const { groups } = await forgetSnapshots(made.repository, {
+        thinning: thinning({ last: 1 }),
+        dryRun: true,
+        ...(days === undefined ? {} : { keepDeltasMs: days * 24 * 3_600_000 }),
+      });
+      return groups.flatMap((group) => group.kept.slice(1).map(({ id }) => id));
+    };
+    expect(await kept(undefined)).toEqual([old]);
+    expect(await kept(30)).toEqual([oldest]);
+  });
+
   it("that keeps nothing of a host is refused, unless told", async () => {
     await put("2026-11-26T10:00:00.000Z");
     await put("2026-11-27T10:00:00.000Z", { host: "db-1", tags: ["release"] });

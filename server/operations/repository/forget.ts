@@ -43,6 +43,8 @@ interface ForgetHow {
   dryRun?: boolean | undefined;
   /** Prunes afterwards. */
   prune?: PruneOptions | undefined;
+  /** For how long deltas stay. The rules spare the snapshots that these need. Unless given, as long as for `prune`. */
+  keepDeltasMs?: number | undefined;
   /** Called once they are known, before the first is removed. If it throws, all stay. */
   onForgetting?: (() => void) | undefined;
   onForgotten?: ((done: number, total: number) => void) | undefined;
@@ -82,7 +84,7 @@ type Read = StoredSnapshot & Considered & { tags: string[]; databases: object };
  */
 export async function forgetSnapshots(
   repository: Readable,
-  { ids, thinning, dryRun = false, prune, ...told }: ForgetOptions,
+  { ids, thinning, dryRun = false, prune, keepDeltasMs, ...told }: ForgetOptions,
 ): Promise<ForgetReport> {
   // notes are listed first, so each note is of a snapshot that is listed below, or is gone
   const noted = await listVerified(repository);
@@ -96,7 +98,11 @@ export async function forgetSnapshots(
   const planned = thinning
     ? planByPolicy(
         read.map((one) => ({ ...one, ...atOf(verified?.get(one.setId)) })),
-        await withBases(repository, { read, thinning, prune }),
+        await withBases(repository, {
+          read,
+          thinning,
+          keepDeltasMs: keepDeltasMs ?? prune?.keepDeltasMs,
+        }),
       )
     : named(read, unread);
   const wanted = planned.flatMap((group): StoredSnapshot[] => group.forgotten);
@@ -144,11 +150,11 @@ async function withBases(
   {
     read,
     thinning,
-    prune,
-  }: { read: readonly Read[]; thinning: Thinning; prune?: PruneOptions | undefined },
+    keepDeltasMs = KEEP_DELTAS_MS,
+  }: { read: readonly Read[]; thinning: Thinning; keepDeltasMs?: number | undefined },
 ): Promise<Thinning> {
   if (!(await isAnyBelow(place, DELTAS))) return thinning;
-  const first = Date.now() - (prune?.keepDeltasMs ?? KEEP_DELTAS_MS);
+  const first = Date.now() - keepDeltasMs;
   const bases = basesOf(read, first);
   const spared = new Map(bases.map(({ setId }) => [setId, "instants after it"]));
   return { ...thinning, spared: new Map([...spared, ...(thinning.spared ?? [])]) };
