@@ -137,19 +137,33 @@ export type { CheckOptions, CheckProgress, CheckReport } from "../repository/che
 export type { RepairedSnapshot } from "../repository/check/repair.js";
 
 /**
- * @param repair writes new snapshots without the lost records, beside the damaged ones
+ * @param repair puts repository.json back if it is lost; else writes new snapshots without the lost records, beside the damaged ones
  * @param dryRun only says what the repair would write
  */
 export async function checkRepository(
   opened: OpenedRepository,
   { repair, dryRun, ...options }: CheckOptions & { repair: boolean; dryRun: boolean },
-): Promise<{ report: CheckReport; repaired: RepairedSnapshot[] }> {
+): Promise<{ report: CheckReport; repaired: RepairedSnapshot[]; putBack?: PutBack }> {
   await startZstd();
   const { checkRepository: check } = await import("../repository/check/check.js");
   const report = await check(opened, options);
-  if (!repair || report.lost.length === 0) return { report, repaired: [] };
+  if (!repair) return { report, repaired: [] };
+  const { lostFile } = opened;
+  if (lostFile) {
+    const { putBackFile } = await import("../repository/lost-file.js");
+    // snapshots are written by the next run, which finds the file
+    const lacks = await putBackFile(opened, { lostFile, dryRun });
+    return { report, repaired: [], putBack: { lacks: lacks ?? null } };
+  }
+  if (report.lost.length === 0) return { report, repaired: [] };
   const { repairSnapshots } = await import("../repository/check/repair.js");
   return { report, repaired: await repairSnapshots(opened, report.lost, { dryRun }) };
+}
+
+/** What became of a repository.json that is to be put back. */
+export interface PutBack {
+  /** Why it stays lost; null where nothing is lacking. */
+  lacks: string | null;
 }
 
 export type { RevivedObject, ReviveReport } from "../repository/revive.js";

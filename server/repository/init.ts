@@ -210,7 +210,9 @@ async function demandEmpty(place: Place): Promise<void> {
       throw new FlowgError(
         "REFUSED",
         `${place.name} has no ${REPOSITORY_FILE}, but holds ${path}: it is a repository that has lost it`,
-        { hint: `put ${REPOSITORY_FILE} back from a copy, or give a place that is empty` },
+        {
+          hint: `put ${REPOSITORY_FILE} back, from a copy or by \`flowg repository check --repair\`; or give a place that is empty`,
+        },
       );
     }
   }

@@ -13,14 +13,14 @@ import type { OpenedRepository } from "./open.js";
  */
 export async function makeKeyFile(opened: OpenedRepository, path?: string): Promise<string> {
   const { id, place, secrets, keys } = opened;
+  // throws the error that a write to the repository would meet
+  await keys.cipher.encrypt(new Uint8Array(0));
   if (!secrets) {
     throw new FlowgError(
       "REFUSED",
       `the repository at ${place.name} is not encrypted, and needs no key file`,
     );
   }
-  // throws the error that a write to the repository would meet
-  await keys.cipher.encrypt(new Uint8Array(0));
   const target = await newKeyPath(path, id);
   const { nameKey, signingKey, recipients } = secrets;
   const file = { path: target, id, place: place.name, nameKey, signingKey };

@@ -12,6 +12,8 @@ import type { RepositoryKeys } from "./keys/keys.js";
 import { type PublicKey, parsePublicKey } from "./keys/minisign.js";
 import { decryptWithPassphrase } from "./keys/passphrase.js";
 import { type Encryption, repositoryKeys } from "./keys/repository-keys.js";
+import { rememberedFile, withoutFile } from "./lost-file.js";
+import { SNAPSHOTS } from "./manifest-objects.js";
 import type { Place } from "./places/place.js";
 import {
   demandSignedFile,
@@ -46,7 +48,9 @@ export interface OpenedRepository {
   /** All identities that were given, whether or not they fit. */
   identities: readonly Identity[];
   keyFile: KeyFile | undefined;
-  /** Undefined where the repository isn't encrypted. */
+  /** Why repository.json can't be read; `file` is then what it must have said. */
+  lostFile?: FlowgError | undefined;
+  /** Undefined where the repository isn't encrypted, and where nothing here tells them. */
   secrets: Pick<KeyFile, "nameKey" | "signingKey" | "recipients"> | undefined;
 }
 
@@ -60,9 +64,21 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
   const given = await readIdentities(options.identityFiles ?? [], passphrase);
   // a wrong path is told before the place is asked, which may be far away
   const givenKeyFiles = await readGivenKeyFiles(options.keyFiles ?? []);
-  const found = await readRepositoryFile(place);
-  if (!found) throw await missing(place);
-  const { file } = found;
+  const stored = await readRepositoryFile(place).catch(damageOf);
+  const lostFile =
+    stored instanceof FlowgError ? stored : stored ? undefined : await missing(place);
+  const found = stored instanceof FlowgError ? undefined : stored;
+  const givenKeys = (options.trustedKeys ?? []).map((text) =>
+    parsePublicKey(text, "--trusted-key"),
+  );
+  const file =
+    found?.file ??
+    (await rememberedFile(place, {
+      ...(await keysAt(place, givenKeyFiles, [...given.trusted, ...givenKeys])),
+      identities: given.identities,
+      allowUnsigned,
+    }));
+  if (!file) throw lostFile as FlowgError;
   const keyFile = await keyFileFor(file, { given: givenKeyFiles, place });
   if (passphrase !== undefined && file.identity !== undefined && !given.usedPassphrase) {
     const name = `the identity in ${REPOSITORY_FILE}`;
@@ -73,32 +89,58 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
   }
   const trusted = distinct([
     ...given.trusted,
-    ...(options.trustedKeys ?? []).map((text) => parsePublicKey(text, "--trusted-key")),
+    ...givenKeys,
     ...(keyFile ? [keyFile.signingKey.publicKey] : []),
   ]);
   if (trusted.length > 0 && !allowUnsigned) {
     if (!keyFile && file.encryption === "none") throw isOpen(place);
-    demandSignedFile(found, trusted);
+    if (found) demandSignedFile(found, trusted);
   }
   if (keyFile) demandUnchanged(file, keyFile, place.name);
-  else if (trusted.length === 0) await demandNotReplaced(file, place);
+  else if (trusted.length === 0 || !found) await demandNotReplaced(file, place);
 
   const { identities } = given;
-  const secrets = await secretsOf(file, keyFile, identities);
-  const encryption: Encryption | undefined = secrets && { ...secrets, identities };
-  const isVouchedFor = keyFile !== undefined || isSigned(found, trusted);
+  const secrets = found ? await secretsOf(file, keyFile, identities) : keyFile;
+  const encryption: Encryption | undefined =
+    file.encryption === "none"
+      ? undefined
+      : { recipients: file.recipients, nameKey: UNKNOWN_KEY, ...secrets, identities };
+  const isVouchedFor = keyFile !== undefined || !found || isSigned(found, trusted);
+  const without = lostFile && withoutFile(place, lostFile);
   const known = { id: file.id, encryption, signingKey: secrets?.signingKey };
   const keys = repositoryKeys({
     ...known,
     trusted: allowUnsigned ? [] : trusted.length > 0 ? trusted : claimed(file),
-    unvouched: encryption && !isVouchedFor ? notVouchedFor(file, place) : undefined,
+    unvouched:
+      without?.refusal ?? (encryption && !isVouchedFor ? notVouchedFor(file, place) : undefined),
   });
   if (options.mustRead && !keys.canRead) throw identityRequired(file, place, identities.length);
   const notes = [
     ...openNotes([...given.open, ...(keyFile?.isOpen ? [keyFile.path] : [])]),
     ...(encryption && !isVouchedFor ? [unknownNote(file, place)] : []),
+    ...(without ? [without.note] : []),
   ];
-  return { id: file.id, place, keys, notes, file, identities, keyFile, secrets };
+  return { id: file.id, place, keys, notes, file, identities, keyFile, lostFile, secrets };
+}
+
+/** Where it isn't known, nothing is written, so nothing is named with it. */
+const UNKNOWN_KEY = Buffer.alloc(32);
+
+/** @throws what isn't damage */
+function damageOf(error: unknown): FlowgError {
+  if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return error;
+  throw error;
+}
+
+/** The key files that may be of the repository there, and the signing keys to believe. */
+async function keysAt(
+  place: Place,
+  given: readonly KeyFile[],
+  trusted: readonly PublicKey[],
+): Promise<{ keyFiles: readonly KeyFile[]; trusted: PublicKey[] }> {
+  const kept = async () => (await keptKeyFiles()).filter((file) => file.place === place.name);
+  const keyFiles = given.length > 0 ? given : await kept();
+  return { keyFiles, trusted: [...trusted, ...keyFiles.map((one) => one.signingKey.publicKey)] };
 }
 
 /** An identity file often names the key that is in this machine's key file, too: errors name it once. */
@@ -183,9 +225,21 @@ async function missing(place: Place): Promise<FlowgError> {
       { hint: "put it back from a copy; where the place is a mount, see whether it is mounted" },
     );
   }
+  if (await holdsSnapshots(place)) {
+    return new FlowgError(
+      "REPOSITORY_MISSING",
+      `${place.name} holds snapshots, and its ${REPOSITORY_FILE} is gone`,
+      { hint: "put it back from a copy; to read the snapshots without it, give the identity" },
+    );
+  }
   return new FlowgError("REPOSITORY_MISSING", `there is no repository at ${place.name}`, {
     hint: "check the place, or make one there: flowg repository init --repository URL",
   });
+}
+
+async function holdsSnapshots(place: Place): Promise<boolean> {
+  for await (const _ of place.list(SNAPSHOTS)) return true;
+  return false;
 }
 
 async function secretsOf(

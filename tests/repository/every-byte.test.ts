@@ -189,7 +189,13 @@ describe.each(["encrypted", "unencrypted"] as const)("of an %s repository", (how
     for (const [path, bytes] of objects) {
       place.objects.delete(path);
       if (path === "repository.json") {
-        await expect(open()).rejects.toMatchObject({ code: "REPOSITORY_MISSING" });
+        const without = await open();
+        expect(without.lostFile?.code).toBe("REPOSITORY_MISSING");
+        const found = await Promise.all(manifests.map((one) => readAll(without, one)));
+        expect(found).toEqual(right);
+        await expect(without.keys.cipher.encrypt(bytes)).rejects.toMatchObject({
+          code: "REPOSITORY_MISSING",
+        });
       } else {
         for (const [index, manifest] of manifests.entries()) {
           const found = await readAll(repository, manifest).catch(refusal);

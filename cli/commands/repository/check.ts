@@ -56,7 +56,8 @@ export const check = defineCommand({
     },
     repair: {
       type: "boolean",
-      description: "write a snapshot, tagged partial, without what each damaged one has lost",
+      description:
+        "write a snapshot, tagged partial, without what each damaged one has lost; where repository.json is lost, put only that back",
     },
     "dry-run": {
       type: "boolean",
@@ -105,7 +106,10 @@ type Opened = Awaited<ReturnType<Core["openRepository"]>>;
 type Outcome = Awaited<ReturnType<Core["checkRepository"]>>;
 
 /** The report of a repository, with the identities that open it. */
-function told({ id, place, file, identities, keyFile }: Opened, { report, repaired }: Outcome) {
+function told(
+  { id, place, file, identities, keyFile, lostFile }: Opened,
+  { report, repaired, putBack }: Outcome,
+) {
   const { recipients } = file;
   return {
     id,
@@ -117,6 +121,9 @@ function told({ id, place, file, identities, keyFile }: Opened, { report, repair
       opens: recipients.includes(recipient),
     })),
     keyFile: keyFile?.path ?? null,
+    /** Why repository.json can't be read. */
+    lostFile: lostFile?.message ?? null,
+    ...(putBack && { putBack }),
     ...report,
     repaired,
   };

@@ -41,8 +41,18 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
     .filter((row): row is [string, string] => row[1] !== undefined)
     .map(([name, value]) => `${`${name}:`.padEnd(LABEL)}${wrap(safe(value), width, LABEL)}`);
   const repaired = report.repaired.map((one) => wrap(repairText(one), width, 0));
-  const idle = report.dryRun && repaired.length === 0 ? [idleText(lost.length > 0)] : [];
-  return [...facts, ...repaired, ...idle].join("\n");
+  const putBack = report.putBack ? [wrap(putBackText(report), width, 0)] : [];
+  const idle =
+    report.dryRun && !report.putBack && repaired.length === 0 ? [idleText(lost.length > 0)] : [];
+  return [...facts, ...putBack, ...repaired, ...idle].join("\n");
+}
+
+function putBackText({ putBack, dryRun, lost }: CheckedRepository): string {
+  if (putBack?.lacks) return `repository.json can't be put back: ${safe(putBack.lacks)}`;
+  const again = lost.length > 0 ? "; run --repair once more for the damaged snapshots" : "";
+  return dryRun
+    ? "a repair would put repository.json back"
+    : `repository.json was put back${again}`;
 }
 
 function repairText({ setId, repairedId, entries, leftOut }: RepairedSnapshot): string {
@@ -66,6 +76,7 @@ const opens = ({ recipient, opens }: { recipient: string; opens: boolean }): str
 /** A line for each problem. */
 export function checkProblems(report: CheckedRepository): string[] {
   return [
+    ...(report.lostFile === null ? [] : [report.lostFile]),
     ...report.unreadable.map(({ setId, problem }) => `snapshot ${setId}: ${problem}`),
     ...report.lost.map(({ problem, snapshots }) => `${problem}; lost to ${named(snapshots)}`),
     ...report.hidden.map(

@@ -61,7 +61,7 @@ function whatOpens({ identityFile, identityMade, passphrase }: InitReport): stri
   if (passphrase) {
     texts.push(
       "KEEP the passphrase: write it down in a second place. Without it, or an identity, nobody can restore anything from this " +
-        "repository, ever. Making backups doesn't need it.",
+        "repository, ever. Making backups doesn't need it. It opens an identity in repository.json: keep a copy of that file, too.",
     );
   }
   if (texts.length > 0) return texts;

@@ -21,6 +21,12 @@ export interface Signed {
 const commentFor = (repository: string, path: string): string =>
   `flowg repository ${repository} object ${path}`;
 
+/** What the comment of an object's signature says it is of; undefined for any other comment. */
+export function objectOfComment(comment: string): { repository: string; path: string } | undefined {
+  const [, repository, path] = /^flowg repository ([0-9a-f-]{36}) object (.+)$/.exec(comment) ?? [];
+  return repository === undefined || path === undefined ? undefined : { repository, path };
+}
+
 export const signObject = (
   { stored, path }: Omit<Signed, "signature">,
   key: SigningKey,
