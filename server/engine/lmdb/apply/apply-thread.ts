@@ -1,6 +1,7 @@
 // The thread that changes a database for a restore. It uses one LMDB transaction from the first record to the last, so that all
 // of it is there or nothing. LMDB writes are synchronous, and a restore may hold the write lock for long, so neither may happen
-// on a server's main thread. The thread waits for blocks inside the transaction.
+// on a server's main thread. The thread waits for blocks inside the transaction. It takes one task after the other, and ends
+// with one that fails.
 
 import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
@@ -94,12 +95,17 @@ let task: ApplyTask;
 let inbox: ApplyInbox;
 
 markLoaded();
-parentPort?.once("message", (given: ApplyTask) => {
+parentPort?.on("message", async (given: ApplyTask) => {
   task = given;
   inbox = new ApplyInbox(task, new MailboxSignal(task.signal), say);
-  run()
-    .then(say, (error) => say({ did: "fail", error: errorMessage(error) }))
-    .then(endOwnThread);
+  try {
+    const answer = await run();
+    task.blocks.close();
+    say(answer);
+  } catch (error) {
+    say({ did: "fail", error: errorMessage(error) });
+    endOwnThread();
+  }
 });
 
 function say(answer: ApplyAnswer): void {

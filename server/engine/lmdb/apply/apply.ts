@@ -5,6 +5,7 @@ import { Room } from "../../../formats/block-stream/room.js";
 import { FlowgError, hasCode } from "../../../platform/errors.js";
 import { endThread } from "../../../platform/threads/ending.js";
 import { errorFrom, errorMessage } from "../../../platform/threads/error-message.js";
+import { listenTo } from "../../../platform/threads/listen.js";
 import type { Applying, Merged } from "../../../storage/engine.js";
 import type { ApplyAnswer, ApplyTask, KeptMessage } from "./apply-thread.js";
 import { isFilledIn } from "./filled-in.js";
@@ -14,7 +15,7 @@ import type { RestoreThreads } from "./restore-threads.js";
 
 /**
  * Restores one database in one transaction, or tells what that would do.
- * @param threads threads without a task; they end with this one
+ * @param threads threads without a task. They have none again once this resolves; if it rejects, they have ended.
  * @throws what reading a snapshot and opening a database throws, DISK_FULL, CONFLICT; nothing is changed then
  */
 export async function applySnapshot(
@@ -74,21 +75,27 @@ export async function applySnapshot(
   const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
     preparing.postMessage(message, moved);
   const room = new Room();
+  let settle!: { resolve: (merged: Merged) => void; reject: (error: unknown) => void };
   const ended = new Promise<Merged>((resolve, reject) => {
-    thread.on("message", (answer: ApplyAnswer) => {
+    settle = { resolve, reject };
+  });
+  using _applying = listenTo(thread, {
+    message(answer: ApplyAnswer) {
       if (answer.did === "block") room.free();
       else if (answer.did === "keep" && keep) answerKept(keep.take(answer.block), { taken: true });
       else if (answer.did === "keep all" && keep) answerKept(keep.finish(), { finished: true });
-      else if (answer.did === "all") resolve(answer.merged);
-      else if (answer.did === "fail") reject(errorFrom(answer.error));
-    });
-    thread.on("error", reject);
-    thread.on("exit", () => reject(new FlowgError("INTERNAL", "the restoring thread ended")));
+      else if (answer.did === "all") settle.resolve(answer.merged);
+      else if (answer.did === "fail") settle.reject(errorFrom(answer.error));
+    },
+    error: settle.reject,
+    exit: () => settle.reject(new FlowgError("INTERNAL", "the restoring thread ended")),
   });
   let crash: unknown;
-  preparing.on("error", (error) => {
-    crash = error;
-    signal.stop();
+  using _preparing = listenTo(preparing, {
+    error(error) {
+      crash = error;
+      signal.stop();
+    },
   });
   const exited = new Promise((resolve) => thread.once("exit", resolve));
   // a thread that fails takes no more blocks: wake the code that waits to give it one
@@ -109,11 +116,11 @@ export async function applySnapshot(
       (fault: unknown) => fault,
     );
     const stopped = hasCode(inner, "CANCELLED");
+    await endThread(preparing);
+    // it ends by itself where it fails. Never terminated: it might hold LMDB's write lock
+    await exited;
     throw crash ?? (stopped ? error : inner);
   } finally {
-    await endThread(preparing);
-    // never terminated: it might hold LMDB's write lock
-    await exited;
     keeping?.port1.close();
   }
 }

@@ -1,4 +1,5 @@
-// The thread between the reader of a snapshot and the transaction. It prepares blocks, and hands them on.
+// The thread between the reader of a snapshot and the transaction. It prepares blocks, and hands them on, for one task after the
+// other.
 
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
@@ -30,7 +31,13 @@ export type PrepareMessage = { block: Uint8Array } | { end: true };
 const blockPassed = nativeMemoryKeeper();
 
 markLoaded();
-parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: PrepareTask) => {
+let prepareNext: (message: PrepareMessage) => void;
+parentPort?.on("message", (message: PrepareTask | PrepareMessage) => {
+  if ("blocks" in message) prepareNext = begin(message);
+  else prepareNext(message);
+});
+
+function begin({ kind, streams, isWritten, blocks, ...task }: PrepareTask) {
   const signal = new MailboxSignal(task.signal);
   const preparer = task.isUndo
     ? new ChangePreparer(isWritten)
@@ -39,12 +46,12 @@ parentPort?.once("message", ({ kind, streams, isWritten, blocks, ...task }: Prep
     blocks.postMessage(message, moved);
     signal.ring();
   };
-  parentPort?.on("message", (message: PrepareMessage) => {
+  return (message: PrepareMessage) => {
     if ("block" in message) blockPassed(message.block.byteLength);
     const prepared = "block" in message ? prepare(preparer, message.block, kind) : message;
     send(prepared, "block" in prepared ? partsOf(prepared).map(memoryOf) : []);
-  });
-});
+  };
+}
 
 const memoryOf = ({ buffer }: ArrayBufferView) => buffer as ArrayBuffer;
 

@@ -1,12 +1,12 @@
 // The two threads of a restore. They can be started before there is work for them: starting takes a tenth of a second, in which
-// the snapshot is verified.
+// the snapshot is verified. Restores of several databases, one after the other, use the same threads.
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../../platform/threads/ending.js";
 import { SHORT_LIVED, startThread } from "../../../platform/threads/start.js";
 
 export class RestoreThreads {
-  /** Owns the transaction. It must never be ended from outside once it has its task. */
+  /** Owns the transaction. It must never be ended from outside while it has a task. */
   readonly applying = start(new URL("./apply-thread.js", import.meta.url));
   readonly preparing: Worker;
   #isSound = true;
@@ -32,14 +32,14 @@ export class RestoreThreads {
     return this.#isSound;
   }
 
-  /** Ends them. Call it only before they have their task. */
+  /** Ends them. Call it only while they have no task. */
   async end(): Promise<void> {
     await Promise.all([endThread(this.applying), endThread(this.preparing)]);
   }
 }
 
-/** Threads that are started ahead, for the first restore that takes them. */
-export class StartedThreads {
+/** Threads without a task: started ahead, or given back. */
+export class IdleThreads {
   #threads: RestoreThreads | undefined;
 
   constructor(threads = new RestoreThreads()) {
@@ -56,9 +56,17 @@ export class StartedThreads {
     return new RestoreThreads();
   }
 
+  /** Keeps threads that have done their task. */
+  async giveBack(threads: RestoreThreads): Promise<void> {
+    if (this.#threads) await threads.end();
+    else this.#threads = threads;
+  }
+
   /** Ends the threads, unless a restore has taken them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#threads?.end();
+    const threads = this.#threads;
+    this.#threads = undefined;
+    await threads?.end();
   }
 }
 

@@ -2,13 +2,16 @@
 
 import type { Applying, Merged, Restorer } from "../../../storage/engine.js";
 import { applySnapshot } from "./apply.js";
-import { StartedThreads } from "./restore-threads.js";
+import { IdleThreads } from "./restore-threads.js";
 
 export class LmdbRestorer implements Restorer {
-  readonly #threads = new StartedThreads();
+  readonly #threads = new IdleThreads();
 
-  apply(task: Applying): Promise<Merged> {
-    return applySnapshot(task, this.#threads.take());
+  async apply(task: Applying): Promise<Merged> {
+    const threads = this.#threads.take();
+    const merged = await applySnapshot(task, threads);
+    await this.#threads.giveBack(threads);
+    return merged;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
