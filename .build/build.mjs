@@ -22,6 +22,15 @@ const BUNDLED = {
   minifySyntax: true,
   external: Object.keys(dependencies).filter((name) => name !== "zod"),
 };
+/** Bundles in place of the modules that they begin with. */
+const BESIDE = {
+  outdir: "dist",
+  outbase: "dist",
+  allowOverwrite: true,
+  // one folder below dist/, as those modules: their URLs hold in both
+  chunkNames: "chunks/[hash]",
+  plugins: [{ name: "places", setup: keepPlaces }],
+};
 
 rmSync("dist", { recursive: true, force: true });
 const compiler = join(folderOf("typescript"), "bin/tsc");
@@ -33,6 +42,7 @@ tsc("-p", "sdk", "--emitDeclarationOnly");
 chmodSync("dist/cli/main.js", 0o755);
 await bundleThreads();
 await bundleCommand();
+await bundleServer();
 // the page of the API's documentation works without a network
 writeFileSync("dist/THIRD-PARTY-NOTICES.txt", notices());
 for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE"])
@@ -63,20 +73,25 @@ async function bundleThreads() {
 
 /**
  * The same with what a command starts with: a backup would find, open and compile four hundred and sixty files, which takes longer than
- * a backup of what hasn't changed. The server stays as it is: it starts seldom, and its packages must meet one zod.
+ * a backup of what hasn't changed.
  */
 async function bundleCommand() {
   await build({
     entryPoints: ["cli/main", "cli/supervised", "cli/examiner", "server/core"].map(
       (name) => `dist/${name}.js`,
     ),
-    outdir: "dist",
-    outbase: "dist",
-    allowOverwrite: true,
-    // one folder below dist/, as the modules that it begins with: their URLs hold in both
-    chunkNames: "chunks/[hash]",
-    plugins: [{ name: "places", setup: keepPlaces }],
+    ...BESIDE,
     ...BUNDLED,
+  });
+}
+
+/** The same with the server: it would find, open and compile four hundred of its own. Its packages and it must meet one zod. */
+async function bundleServer() {
+  await build({
+    entryPoints: ["dist/server/serve.js"],
+    ...BESIDE,
+    ...BUNDLED,
+    external: Object.keys(dependencies),
   });
 }
 

@@ -10,10 +10,10 @@ import { lockWish } from "../repository/object-lock/lock-wish.js";
 import { demandLocks } from "../repository/object-lock/locking.js";
 import { openPlace } from "../repository/places/open-place.js";
 import { Calendar } from "../repository/retention/calendar.js";
+import type { Where } from "./checked-settings.js";
 import type { Destination, Drill, Job, Retention, Tell } from "./job.js";
 import { policyOf } from "./policy-of.js";
 import { Schedule } from "./schedule.js";
-import type { Where } from "./settings-file.js";
 import type { JobSettings, Settings } from "./settings-schema.js";
 
 const OVERDUE_AFTER_MS = 60 * 60 * 1000;

@@ -1,9 +1,9 @@
 // Makes the jobs of a server from a settings file and from flags.
 
 import { FlowgError } from "../platform/errors.js";
+import { parsed, type Where } from "./checked-settings.js";
 import type { Job } from "./job.js";
 import { makeJobs } from "./make-jobs.js";
-import { parsed, readSettings, type Where } from "./settings-file.js";
 import type { SettingsInput } from "./settings-schema.js";
 
 export interface JobSources {
@@ -24,6 +24,8 @@ export async function openJobs({ file, flags }: JobSources): Promise<OpenedJobs>
   const found: Job[] = [];
   let alertHosts: readonly string[] = [];
   if (file !== undefined) {
+    // only now, because the parser of YAML takes a while to load
+    const { readSettings } = await import("./settings-file.js");
     const { settings, where } = await readSettings(file);
     alertHosts = settings["alert-allow"] ?? [];
     // where the file names no repository, its jobs take that of the flag
