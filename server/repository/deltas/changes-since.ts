@@ -7,8 +7,9 @@ import type { DatabaseKind } from "../../records/kinds.js";
 import type { Manifest } from "../manifest.js";
 import type { Readable } from "../manifest-objects.js";
 import { DeltaChain } from "./delta-chain.js";
-import { listDeltas } from "./delta-objects.js";
-import { BEFORE_SNAPSHOT_MS } from "./delta-path.js";
+import { listDeltas, readDelta } from "./delta-objects.js";
+import { BEFORE_SNAPSHOT_MS, type StoredDelta } from "./delta-path.js";
+import { isOfOneDelta } from "./fetched-deltas.js";
 import type { Overlay } from "./overlay.js";
 
 export interface ChangesWish {
@@ -29,8 +30,13 @@ export interface ChangesSince {
   notes: string[];
 }
 
-/** Nearly always a snapshot's instant is at most this much earlier than the time in its manifest; a delta's time is exact. */
+/**
+ * Nearly always the deltas that go on from a snapshot are at most this much earlier than its time. Earlier versions gave snapshots
+ * their time late, and clocks may be set back.
+ */
 const MOSTLY_BEFORE_MS = 60_000;
+/** So many deltas before a snapshot's time are looked at for the one that it goes on from. */
+const LOOKED_AT = 8;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -51,6 +57,7 @@ export async function changesSince(
   let from = new Date(made - MOSTLY_BEFORE_MS);
   let deltas = await listDeltas(repository, { from, to: new Date(Date.now() + DAY_MS) });
   deltas = deltas.filter(({ createdAt }) => Date.parse(createdAt) >= from.getTime());
+  deltas = await withoutCovered(repository, deltas, { manifest, kinds });
   let chain = new DeltaChain(manifest, kinds, wish.at?.getTime());
   await chain.follow(repository, deltas, wish.signal);
   if (chain.beginsLate) {
@@ -74,6 +81,29 @@ export async function changesSince(
   const upTo = new DeltaChain(manifest, kinds, chain.reached);
   await upTo.follow(repository, deltas, wish.signal);
   return upTo.result([`${problem}: this is the state of ${asText(chain.reached)}`]);
+}
+
+/** Leaves out the deltas that hold nothing but what the snapshot has. They are found from its time backwards. */
+async function withoutCovered(
+  repository: Readable,
+  deltas: StoredDelta[],
+  { manifest, kinds }: { manifest: Manifest; kinds: readonly DatabaseKind[] },
+): Promise<StoredDelta[]> {
+  const made = Date.parse(manifest.createdAt);
+  const after = deltas.findIndex(({ createdAt }) => Date.parse(createdAt) >= made);
+  const end = after < 0 ? deltas.length : after;
+  for (let index = end - 1; index >= Math.max(0, end - LOOKED_AT); index--) {
+    const { path } = deltas[index] as StoredDelta;
+    const delta = await readDelta(repository, path).catch((error: unknown) => {
+      if (!isOfOneDelta(error)) throw error;
+    });
+    const isCovered = kinds.every((kind) => {
+      const [part, point] = [delta?.header.databases[kind], manifest.databases[kind]?.tracking];
+      return part && point && part.history === point.history && part.to <= point.version;
+    });
+    if (isCovered) return deltas.slice(index + 1);
+  }
+  return deltas;
 }
 
 const asText = (ms: number): string => new Date(ms).toISOString();

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { putManifest, readManifest } from "../../../server/repository/manifest-objects.js";
 import type { OpenedRepository } from "../../../server/repository/open.js";
+import { openSnapshot } from "../../../server/operations/repository/open-snapshot.js";
+import { deltaTimeOf } from "../../../server/repository/deltas/delta-path.js";
 import { listSnapshots } from "../../../server/repository/snapshots.js";
 import { randomOf, step, type World, world } from "./world.js";
 
@@ -42,6 +44,39 @@ it("brings back the changes between the beginning of a snapshot and its time", a
   expect(opened.copies[0].manifest.setId).toBe(setId);
   expect(opened.notes).toEqual([]);
   expect(model).toEqual(at.moments.at(-2)?.model);
+  expect((await at.read({})).model).toEqual(at.model);
+});
+
+it("reads no more deltas of before the snapshot than the one that it goes on from", async () => {
+  await using at = await world();
+  const random = randomOf(10);
+  for (let steps = 0; steps < 8; steps++) {
+    await step(at, random);
+    await at.settled();
+  }
+  await at.snapshot();
+  await step(at, random);
+  await at.settled();
+  await at.continuous.stop();
+  await using readers = await at.open();
+  const [{ place, ...rest }] = readers.opened as [OpenedRepository];
+  const read = new Set<string>();
+  const counting = new Proxy(place, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      if (name !== "get") return member.bind(target);
+      return (path: string, ...more: []) => {
+        read.add(path);
+        return target.get(path, ...more);
+      };
+    },
+  });
+  const { copies, since } = await openSnapshot([{ repository: { ...rest, place: counting } }], {});
+  expect(since?.deltas).toBeGreaterThan(0);
+  const made = copies[0].manifest.createdAt;
+  const before = [...read].flatMap((path) => deltaTimeOf(path) ?? []);
+  expect(before.filter((time) => time < Date.parse(made))).toHaveLength(1);
   expect((await at.read({})).model).toEqual(at.model);
 });
 
