@@ -24,7 +24,9 @@ function problem(issue: z.core.$ZodIssue, where: Where): string {
     return `${where(issue.path)}: the name ${issue.issues[0]?.message}`;
   }
   const isMissing = issue.code === "invalid_type" && issue.input === undefined;
-  const why = issue.code === "invalid_type" ? `must be ${a(issue.expected)}` : issue.message;
+  const isOurs = !issue.message.startsWith("Invalid input");
+  const why =
+    issue.code === "invalid_type" && !isOurs ? `must be ${a(issue.expected)}` : issue.message;
   return `${where(issue.path)}: ${isMissing ? "is missing" : why}`;
 }
 

@@ -41,15 +41,9 @@ async function makeJob(name: string, said: JobSettings, where: Where): Promise<J
   at("time-zone", () => new Calendar(timeZone));
   return {
     name,
-    schedule: at(
-      "schedule",
-      () =>
-        new Schedule({
-          expression: scheduleOf(said),
-          timeZone,
-          jitterMs: said.jitter ?? 0,
-          seed: `${host}\n${name}`,
-        }),
+    schedule: scheduled(
+      { expression: () => scheduleOf(said), timeZone, jitterMs: said.jitter },
+      { seed: `${host}\n${name}`, where },
     ),
     destinations: await destinationsOf(said, where(["repository"])),
     keys: {
@@ -78,21 +72,34 @@ async function drillOf(
   const { "scratch-dir": scratchDir } = said;
   inPlace(where(["time-zone"]), () => new Calendar(timeZone));
   return {
-    schedule: inPlace(
-      where(["schedule"]),
-      () =>
-        new Schedule({
-          expression: said.schedule,
-          timeZone,
-          jitterMs: said.jitter ?? 0,
-          seed: `drill\n${job.host}\n${job.name}`,
-        }),
+    schedule: scheduled(
+      { expression: () => said.schedule, timeZone, jitterMs: said.jitter },
+      { seed: `drill\n${job.host}\n${job.name}`, where },
     ),
     eachAge: said["each-age"] ?? false,
     scratchDir: scratchDir && (await directoryAt(scratchDir, where(["scratch-dir"]))),
     overdueAfterMs: said["overdue-after"] ?? DRILL_OVERDUE_AFTER_MS,
     ping: await secretOf({ given: said.ping, file: said["ping-file"] }, where(["ping-file"])),
   };
+}
+
+interface Timing {
+  expression: () => string;
+  timeZone: string;
+  jitterMs: number | undefined;
+}
+
+/** @throws INPUT_INVALID */
+function scheduled(
+  { expression, timeZone, jitterMs = 0 }: Timing,
+  { seed, where }: { seed: string; where: Where },
+): Schedule {
+  const schedule = inPlace(
+    where(["schedule"]),
+    () => new Schedule({ expression: expression(), timeZone, jitterMs, seed }),
+  );
+  inPlace(where(["jitter"]), () => schedule.demandShortJitter());
+  return schedule;
 }
 
 /** @throws FILE_UNAVAILABLE */
@@ -144,12 +151,23 @@ async function destinationsOf(
   for (const one of repository) {
     const { url, name = nameOf(url) } = typeof one === "string" ? { url: one } : one;
     const place = await placeNamed(url, { where, isLocked });
+    if (found.some((other) => isSamePlace(other, { url, place }))) {
+      throw new FlowgError("INPUT_INVALID", `${where}: names ${place} twice`, {
+        hint: "name each repository once: another `flowg repository init` makes a second one",
+      });
+    }
     let unique = name;
     for (let n = 2; found.some((other) => other.name === unique); n++) unique = `${name}-${n}`;
     found.push({ name: unique, url, place });
   }
   return found;
 }
+
+type Placed = Pick<Destination, "url" | "place">;
+
+/** The name of a bucket doesn't tell the store that it is in. */
+const isSamePlace = (one: Placed, other: Placed): boolean =>
+  one.url === other.url || (one.place === other.place && !other.url.startsWith("s3:"));
 
 /**
  * Finds the name of a place for errors, and sends nothing. It refuses a text that doesn't name a place, or holds a password.

@@ -23,6 +23,8 @@ export interface ScheduleOptions {
 }
 
 const HOUR_MS = 60 * 60 * 1000;
+/** So many runs tell how close they can come. */
+const LOOKED_AT = 50;
 
 export class Schedule {
   readonly expression: string;
@@ -59,6 +61,19 @@ export class Schedule {
   next(after: Date): Occurrence | undefined {
     const due = this.#cron.nextRun(after);
     return due === null ? undefined : { due, at: this.#delayed(due) };
+  }
+
+  /** A delay beyond the next run would leave runs out. @throws INPUT_INVALID */
+  demandShortJitter(): void {
+    const due = this.#cron.nextRuns(LOOKED_AT).map((one) => one.getTime());
+    const gaps = due.slice(1).map((one, index) => one - (due[index] as number));
+    const shortest = Math.min(...gaps);
+    if (this.jitterMs <= shortest) return;
+    throw new FlowgError(
+      "INPUT_INVALID",
+      `is longer than the time between two runs, which can be ${shortest / 60_000} minutes`,
+      { hint: "a run that begins after the next one is due is left out: give a shorter one" },
+    );
   }
 
   /** Estimates the time between two runs. */

@@ -17,19 +17,23 @@ const label = z.string().superRefine((text, context) => {
   if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
 });
 
-const duration = z.string().transform((text, context) => {
+const NO_DURATION = "isn't a time: write 30s, 10m, 2h or 1d";
+const duration = z.string({ error: NO_DURATION }).transform((text, context) => {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: "isn't a time: write 30s, 10m, 2h or 1d" });
+  context.addIssue({ code: "custom", message: NO_DURATION });
   return z.NEVER;
 });
 
-const size = z.union([z.int().min(1), z.string()]).transform((given, context) => {
-  const bytes = typeof given === "number" ? given : sizeBytes(given);
-  if (bytes !== undefined) return bytes;
-  context.addIssue({ code: "custom", message: "isn't a size: write it as 256MiB" });
-  return z.NEVER;
-});
+const NO_SIZE = "isn't a size: write it as 256MiB";
+const size = z
+  .union([z.int().min(1), z.string()], { error: NO_SIZE })
+  .transform((given, context) => {
+    const bytes = typeof given === "number" ? given : sizeBytes(given);
+    if (bytes !== undefined) return bytes;
+    context.addIssue({ code: "custom", message: NO_SIZE });
+    return z.NEVER;
+  });
 
 const path = z.string().min(1);
 /** One, or a list of several. */

@@ -59,6 +59,32 @@ test.each([
     "jobs:\n  n:\n    schedule: 5\n",
     "line 3: jobs.n.schedule: must be a text",
   ],
+  ["a time without its unit", "host: h\njitter: 5\n", "line 2: jitter: isn't a time: write 30s"],
+  [
+    "a size that is a list",
+    "jobs:\n  n:\n    max-journal: [s3cret]\n",
+    "line 3: jobs.n.max-journal: isn't a size: write it as 256MiB",
+  ],
+  [
+    "a jitter beyond the next run",
+    "jobs:\n  n:\n    schedule: 0 3,4 * * *\n    jitter: 2h\n    repository: /r\n",
+    "line 4: jobs.n.jitter: is longer than the time between two runs, which can be 60 minutes",
+  ],
+  [
+    "a drill's jitter beyond the next run",
+    "jobs:\n  n:\n    schedule: '@daily'\n    repository: /r\n    drill:\n      schedule: '@hourly'\n      jitter: 2h\n",
+    "line 7: jobs.n.drill.jitter: is longer than the time between two runs",
+  ],
+  [
+    "a directory that is named twice",
+    "repository: [/r, s3://b1c/x, 'file:///r']\njobs:\n  n:\n    schedule: '@daily'\n",
+    "repository: names /r twice",
+  ],
+  [
+    "a bucket that is named twice",
+    "repository: [s3://b1c/x, s3://b1c/x]\njobs:\n  n:\n    schedule: '@daily'\n",
+    "repository: names s3://b1c/x twice",
+  ],
   ["nothing", "jobs:\n  n: {}\n", "jobs.n.schedule: is missing"],
   [
     "a job whose name would be left out",
@@ -71,6 +97,13 @@ test.each([
   await expect(failed).rejects.toMatchObject({ code: "INPUT_INVALID" });
   await expect(failed).rejects.toThrow(message);
   await expect(failed).rejects.not.toThrow("s3cret");
+});
+
+test("two stores may have buckets of one name, and a delay may reach the next run", async () => {
+  const [job] = await opened(
+    "jobs:\n  n:\n    schedule: '@hourly'\n    jitter: 1h\n    repository: ['s3://b1c/x?endpoint=http://a', 's3://b1c/x?endpoint=http://b']\n",
+  );
+  expect(job?.destinations.map(({ name }) => name)).toEqual(["s3://b1c/x", "s3://b1c/x-2"]);
 });
 
 test("anchors may be used", async () => {

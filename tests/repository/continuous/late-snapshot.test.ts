@@ -5,10 +5,10 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { putManifest, readManifest } from "../../../server/repository/manifest-objects.js";
-import type { OpenedRepository } from "../../../server/repository/open.js";
 import { openSnapshot } from "../../../server/operations/repository/open-snapshot.js";
 import { deltaTimeOf } from "../../../server/repository/deltas/delta-path.js";
+import { putManifest, readManifest } from "../../../server/repository/manifest-objects.js";
+import type { OpenedRepository } from "../../../server/repository/open.js";
 import { listSnapshots } from "../../../server/repository/snapshots.js";
 import { randomOf, step, type World, world } from "./world.js";
 
