@@ -125,7 +125,7 @@ export function notInBackup(noun: string, name: string, known: readonly string[]
   const near = nearName(name, known);
   const question = near === undefined ? "" : `; did you mean "${safe(near)}"?`;
   const message = `the backup has no ${noun} ${JSON.stringify(name)}${question}`;
-  return new CliError("NOT_FOUND", message, `list them: flowg ${noun} list --backup PATH`);
+  return new CliError("NOT_FOUND", message, `list them, with the same flags: flowg ${noun} list`);
 }
 
 type Streams = Record<string, { ttl: number; size: number; indexed_fields: string[] }>;

@@ -70,6 +70,7 @@ it("nothing is written to it, and a repair puts it back for the key file's machi
     snapshots: 1,
     lost: [],
   });
+  expect(check.stderr).toContain("--repair puts repository.json back");
   const repair = "repository check --identity id --repair";
   const without = await at.flowg(repair, "elsewhere");
   expect(without.stdout).toContain("can't be put back: no key file of the repository");

@@ -90,7 +90,7 @@ export const check = defineCommand({
       json: { sound: problems.length === 0, repositories },
       text,
       essential: true,
-      ...(problems.length === 0 ? {} : { failure: damaged(problems.length) }),
+      ...(problems.length === 0 ? {} : { failure: damaged(problems.length, repositories) }),
     };
   },
 });
@@ -151,9 +151,27 @@ function shareOf(text: string | undefined): number {
   );
 }
 
-const damaged = (problems: number): CliError =>
+const damaged = (problems: number, checked: readonly CheckedRepository[]): CliError =>
   new CliError(
     "REPOSITORY_DAMAGED",
     `the repository is damaged: ${problems === 1 ? "1 problem was" : `${problems} problems were`} found`,
-    "the sound parts can be restored; --repair makes snapshots without the lost records; a new backup stores missing segments again, if the database still has their records",
+    ["the sound parts can be restored", ...whatHelps(checked)].join("; "),
   );
+
+function whatHelps(checked: readonly CheckedRepository[]): string[] {
+  const helps: string[] = [];
+  if (checked.some(({ lostFile }) => lostFile !== null))
+    helps.push("--repair puts repository.json back, with the key file of a machine that backs up");
+  if (checked.some(({ lost }) => lost.length > 0)) {
+    helps.push(
+      "--repair makes snapshots without the lost records",
+      "a new backup stores missing segments again, if the database still has their records",
+    );
+  }
+  if (checked.some(({ unreadable }) => unreadable.length > 0)) {
+    helps.push(
+      "put snapshots that can't be read back from another copy, or remove them: flowg forget ID",
+    );
+  }
+  return helps;
+}

@@ -86,6 +86,6 @@ async function demandStream(
   const near = nearName(stream, [...names]);
   const question = near === undefined ? "" : `; did you mean "${printable(near)}"?`;
   throw new FlowgError("NOT_FOUND", `the backup has no stream "${printable(stream)}"${question}`, {
-    hint: "list its streams: flowg stream list --backup PATH",
+    hint: "list its streams, with the same flags: flowg stream list",
   });
 }
