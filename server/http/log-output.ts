@@ -1,5 +1,6 @@
 // Writes the server's log to stdout. Neither requests nor the end of the process wait for its reader: lines that can't be
 // written are dropped and counted. (pino's own output waits for ever, in Atomics.wait, for a pipe whose reader stands still.)
+// Lines of one turn of the event loop go to a reader in one write: a commit answers many requests, and each has a line.
 
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -25,6 +26,9 @@ export class LogOutput {
   /** Called with the number of dropped lines once lines can be written again. */
   onRecovered: ((lines: number) => void) | undefined;
   readonly #write: WriteLine;
+  /** What this turn has given, for a reader. */
+  #lines: string[] = [];
+  #bytes = 0;
 
   constructor(private readonly stdout: Stdout) {
     this.#write = stdout instanceof Socket ? this.#toReader(stdout) : toFile(stdout.fd ?? 1);
@@ -54,17 +58,28 @@ export class LogOutput {
     stdout.on("error", () => {});
     neverWait(stdout);
     return (line) => {
-      if (!stdout.writable || stdout.writableLength + line.length > PENDING_MAX_BYTES) {
+      if (!stdout.writable || stdout.writableLength + this.#bytes + line.length > PENDING_MAX_BYTES)
         throw new Error("its reader is gone, or doesn't read");
-      }
-      stdout.write(line, (error) => {
-        if (error) this.#drop();
-      });
+      this.#lines.push(line);
+      this.#bytes += line.length;
+      if (this.#lines.length === 1) setImmediate(() => this.writeNow());
     };
+  }
+
+  /** Writes what this turn has given. Call it where the process may end in this turn. */
+  writeNow(): void {
+    const lines = this.#lines;
+    if (lines.length === 0) return;
+    this.#lines = [];
+    this.#bytes = 0;
+    this.stdout.write(lines.join(""), (error) => {
+      if (error) for (const _ of lines) this.#drop();
+    });
   }
 
   /** Waits for the last lines, but not for long. */
   async flush(): Promise<void> {
+    this.writeNow();
     if (!(this.stdout instanceof Socket) || !this.stdout.writable) return;
     const written = new Promise<void>((resolve) => this.stdout.write("", () => resolve()));
     await Promise.race([written, setTimeout(FLUSH_MS, undefined, { ref: false })]);

@@ -20,6 +20,7 @@ export function openLog({ verbose, format }: Pick<LogOptions, "verbose" | "forma
   output: LogOutput;
 } {
   const output = new LogOutput(process.stdout);
+  process.once("exit", () => output.writeNow());
   const log = createLog({ verbose, format: format ?? "json", destination: output });
   output.onRecovered = (lines) =>
     log.warn({ lines }, "the log could not be written for a while: lines were dropped");

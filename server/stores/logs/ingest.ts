@@ -236,14 +236,13 @@ export class Ingester {
     const { requests, untilMs } = this.#expected;
     const leftMs = untilMs - performance.now();
     if (leftMs <= 0 || this.#queue.length >= requests) return;
-    const timer = new AbortController();
-    const isHere = new Promise<void>((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
       this.#gathered = resolve;
+      timer = setTimeout(resolve, leftMs);
     });
-    const patience = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([isHere, patience]);
     this.#gathered = undefined;
-    timer.abort();
+    clearTimeout(timer);
   }
 
   #takeGroup(): Request[] {
