@@ -255,6 +255,25 @@ it("with --full replaces what has changed in the repository, though nobody there
   expect(blind.repositories[0]).toMatchObject({ newSegments: place.paths("segments/").length });
 });
 
+it("counts as stored only what it has stored, and not what it found without a snapshot that tells of it", async () => {
+  await using space = await workspace();
+  const dirs = await filled(space);
+  const place = new MemoryPlace();
+  const { server, reader } = await encrypted(place);
+  const first = await backUp(dirs, [server]);
+  for (const path of place.paths("snapshots/")) place.objects.delete(path);
+  const before = new Map(place.objects);
+  const second = await backUp(dirs, [reader]);
+  const segments = place.paths("segments/");
+  expect(first.repositories[0]).toMatchObject({ newSegments: segments.length, reusedSegments: 0 });
+  expect(second.repositories[0]).toMatchObject({
+    newSegments: 0,
+    newBytes: 0,
+    reusedSegments: segments.length,
+  });
+  for (const path of segments) expect(place.objects.get(path)).toBe(before.get(path));
+});
+
 it("refuses to export where a backup would be refused", async () => {
   await using space = await workspace();
   const dirs = await filled(space);

@@ -108,19 +108,22 @@ export class SegmentStore {
     }
     const mine = await keys.cipher.encrypt(plain);
     let entry = entryOf(mine);
-    const isNew = !this.#there.has(name) && (await place.putNew(path, mine, lock));
-    if (!isNew) {
+    let isMine = !this.#there.has(name) && (await place.putNew(path, mine, lock));
+    if (!isMine) {
       // left by a killed backup, or stored by one under way: no manifest has told of it
       const found = await this.#sound({ database, entry });
       if (found) entry = entryOf(found);
       else await place.put(path, mine, lock);
+      isMine = !found;
       // the lock of a segment that was there already isn't known here
       if (lock && !found) entry.lockedUntil = lock.until.toISOString();
     } else if (lock) entry.lockedUntil = lock.until.toISOString();
     this.#sure.add(name);
-    this.#mine.add(name);
-    this.stored.segments++;
-    this.stored.bytes += entry.storedBytes;
+    if (isMine) {
+      this.#mine.add(name);
+      this.stored.segments++;
+      this.stored.bytes += entry.storedBytes;
+    }
     this.#there.set(name, entry.storedBytes);
     this.#known.set(facts.contentSha256, entry);
     return entry;
