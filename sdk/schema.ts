@@ -35,13 +35,17 @@ export interface paths {
         get: operations["get_alert"];
         /**
          * Create or replace an alert
-         * @description Needs `write_alerts`.
+         * @description A forwarder of a type that this server does not run is kept as it is, and `warnings` says so, and which pipelines lead to it.
+         *
+         *     Needs `write_alerts`.
          */
         put: operations["save_alert"];
         post?: never;
         /**
          * Delete an alert
-         * @description Needs `write_alerts`.
+         * @description `warnings` names the pipelines that lead to it.
+         *
+         *     Needs `write_alerts`.
          */
         delete: operations["delete_alert"];
         options?: never;
@@ -301,7 +305,7 @@ export interface paths {
         get: operations["get_forwarder"];
         /**
          * Create or replace a forwarder
-         * @description One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so.
+         * @description One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so, and which pipelines lead to it.
          *
          *     Needs `write_alerts`.
          */
@@ -309,7 +313,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a forwarder
-         * @description Needs `write_alerts`.
+         * @description `warnings` names the pipelines that lead to it.
+         *
+         *     Needs `write_alerts`.
          */
         delete: operations["delete_forwarder"];
         options?: never;
@@ -469,7 +475,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a pipeline
-         * @description Needs `write_pipelines`.
+         * @description `warnings` names the pipelines that lead to it.
+         *
+         *     Needs `write_pipelines`.
          */
         delete: operations["delete_pipeline"];
         options?: never;
@@ -1255,7 +1263,7 @@ export interface paths {
         get: operations["get_transformer"];
         /**
          * Create or replace a transformer
-         * @description A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so.
+         * @description A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so, and which pipelines lead to it.
          *
          *     Needs `write_transformers`.
          */
@@ -1263,7 +1271,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a transformer
-         * @description Needs `write_transformers`.
+         * @description `warnings` names the pipelines that lead to it.
+         *
+         *     Needs `write_transformers`.
          */
         delete: operations["delete_transformer"];
         options?: never;
@@ -1388,6 +1398,15 @@ export interface components {
             needsSnapshot?: string;
             /** @description Seconds of changes that would be lost with this machine. */
             possibleLossSeconds: number;
+        };
+        Deleted: {
+            /**
+             * @description Always true, since errors have another form.
+             * @constant
+             */
+            success: true;
+            /** @description What does not work on this server, in at most 22 sentences. */
+            warnings?: string[];
         };
         /** @description The snapshots of one destination. */
         DestinationSnapshots: {
@@ -1869,7 +1888,7 @@ export interface components {
              * @constant
              */
             success: true;
-            /** @description What does not work on this server, in at most 21 sentences. */
+            /** @description What does not work on this server, in at most 22 sentences. */
             warnings?: string[];
         };
         /** @enum {string} */
@@ -2219,7 +2238,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 21 sentences. */
+                        /** @description What does not work on this server, in at most 22 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -2567,7 +2586,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Saved"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */
@@ -2767,7 +2786,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Deleted"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */
@@ -4732,7 +4751,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 21 sentences. */
+                        /** @description What does not work on this server, in at most 22 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -5282,7 +5301,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Deleted"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */
@@ -6646,7 +6665,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 21 sentences. */
+                        /** @description What does not work on this server, in at most 22 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -7250,7 +7269,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Deleted"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */
@@ -16499,7 +16518,7 @@ export interface operations {
                      *       "success": true
                      *     }
                      */
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["Deleted"];
                 };
             };
             /** @description A given value breaks a rule (`INPUT_INVALID`) */

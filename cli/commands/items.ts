@@ -34,7 +34,8 @@ export interface Items<T> {
     warnings?(options: CallOptions): Promise<string[]>;
     /** Saves an item. It may give sentences about what doesn't work there. */
     save(name: string, value: T, options: CallOptions): Promise<unknown>;
-    delete(name: string, options: CallOptions): Promise<void>;
+    /** Deletes an item. It gives sentences about pipelines that no longer run. */
+    delete(name: string, options: CallOptions): Promise<string[]>;
   };
   toText(value: T): string;
   /** @throws CliError */
@@ -163,7 +164,8 @@ function remove<T>({ noun, example, of }: Items<T>) {
     async run({ args, origins, output, signal }) {
       const items = of(await connectTo({ args, origins, output }));
       const existed = (await items.list({ signal })).includes(args.name);
-      if (existed) await items.delete(args.name, { signal });
+      const warnings = existed ? await items.delete(args.name, { signal }) : [];
+      for (const warning of warnings) output.warn(warning);
       return deletion(output, `${capital(noun)} ${args.name}`, existed);
     },
   });

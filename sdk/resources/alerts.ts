@@ -11,10 +11,10 @@ export interface Alerts {
   warnings(options?: CallOptions): Promise<string[]>;
   /** The webhook. @throws NotFoundError @example `const { url } = await client.alerts.get("on-call")` */
   get(name: string, options?: CallOptions): Promise<Webhook>;
-  /** Creates or replaces it. @example `await client.alerts.save("on-call", { url: "https://example.com/hook" })` */
-  save(name: string, webhook: WebhookInput | Webhook, options?: CallOptions): Promise<void>;
-  /** Removes it. @throws NotFoundError @example `await client.alerts.delete("on-call")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Creates or replaces it; gives what of it does not work on this server. @example `const warnings = await client.alerts.save("on-call", { url: "https://example.com/hook" })` */
+  save(name: string, webhook: WebhookInput | Webhook, options?: CallOptions): Promise<string[]>;
+  /** Removes it; says which pipelines that name it no longer run. @throws NotFoundError @example `const warnings = await client.alerts.delete("on-call")` */
+  delete(name: string, options?: CallOptions): Promise<string[]>;
   /**
    * Posts a record to the alert's webhook now.
    * @throws InternalServerError with code UPSTREAM_FAILED if the webhook doesn't take the record
@@ -39,13 +39,11 @@ export function alertsOf(caller: Caller): Alerts {
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).webhook,
     // what came from here may go back: the server is stricter in what it says than in what it takes
     save: async (name, webhook, options) => {
-      await take(
-        api.PUT(path, { ...of(name, options), body: { webhook: webhook as WebhookInput } }),
-      );
+      const body = { webhook: webhook as WebhookInput };
+      return (await take(api.PUT(path, { ...of(name, options), body }))).warnings ?? [];
     },
-    delete: async (name, options) => {
-      await take(api.DELETE(path, of(name, options)));
-    },
+    delete: async (name, options) =>
+      (await take(api.DELETE(path, of(name, options)))).warnings ?? [],
     test: async (name, record, options) => {
       const test = "/api/v1/test/alerts/{alert}";
       await take(api.POST(test, { ...of(name, options), body: { record } }));

@@ -21,8 +21,8 @@ export interface Forwarders {
     forwarder: ForwarderInput | Forwarder,
     options?: CallOptions,
   ): Promise<string[]>;
-  /** Removes it. @throws NotFoundError @example `await client.forwarders.delete("to-syslog")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Removes it; says which pipelines that name it no longer run. @throws NotFoundError @example `const warnings = await client.forwarders.delete("to-syslog")` */
+  delete(name: string, options?: CallOptions): Promise<string[]>;
   /**
    * Sends a record to the forwarder's service now.
    * @throws InternalServerError with code UPSTREAM_FAILED if the service doesn't take the record
@@ -48,9 +48,8 @@ export function forwardersOf(caller: Caller): Forwarders {
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).forwarder,
     save: async (name, forwarder, options) =>
       (await take(api.PUT(path, { ...of(name, options), body: { forwarder } }))).warnings ?? [],
-    delete: async (name, options) => {
-      await take(api.DELETE(path, of(name, options)));
-    },
+    delete: async (name, options) =>
+      (await take(api.DELETE(path, of(name, options)))).warnings ?? [],
     test: async (name, record, options) => {
       const test = "/api/v1/test/forwarders/{name}";
       await take(api.POST(test, { ...of(name, options), body: { record } }));

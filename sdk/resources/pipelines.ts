@@ -13,8 +13,8 @@ export interface Pipelines {
   get(name: string, options?: CallOptions): Promise<Flow>;
   /** Creates or replaces it; gives what of it does not work on this server. @throws BadRequestError for a flow that leads nowhere or in circles @example `const warnings = await client.pipelines.save("default", flow)` */
   save(name: string, flow: FlowInput | Flow, options?: CallOptions): Promise<string[]>;
-  /** Removes it. @throws NotFoundError @example `await client.pipelines.delete("default")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Removes it; says which pipelines that name it no longer run. @throws NotFoundError @example `const warnings = await client.pipelines.delete("default")` */
+  delete(name: string, options?: CallOptions): Promise<string[]>;
   /**
    * Leads records through a graph, which may be saved or not. It stores nothing.
    * @example `const { trace } = await client.pipelines.test("default", flow, [{ level: "error" }])`
@@ -47,9 +47,8 @@ export function pipelinesOf(caller: Caller): Pipelines {
       const body = { flow: flow as FlowInput };
       return (await take(api.PUT(path, { ...of(name, options), body }))).warnings ?? [];
     },
-    delete: async (name, options) => {
-      await take(api.DELETE(path, of(name, options)));
-    },
+    delete: async (name, options) =>
+      (await take(api.DELETE(path, of(name, options)))).warnings ?? [],
     test: async (name, flow, records, options) => {
       const body = { flow: flow as FlowInput, records: [...records] };
       const { trace, error } = await take(

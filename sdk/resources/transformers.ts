@@ -10,8 +10,8 @@ export interface Transformers {
   get(name: string, options?: CallOptions): Promise<string>;
   /** Creates or replaces it; gives what keeps it from running. @throws BadRequestError for a script that calls what the server's VRL doesn't have @example `const warnings = await client.transformers.save("parse-nginx", script)` */
   save(name: string, script: string, options?: CallOptions): Promise<string[]>;
-  /** Removes it. @throws NotFoundError @example `await client.transformers.delete("parse-nginx")` */
-  delete(name: string, options?: CallOptions): Promise<void>;
+  /** Removes it; says which pipelines that name it no longer run. @throws NotFoundError @example `const warnings = await client.transformers.delete("parse-nginx")` */
+  delete(name: string, options?: CallOptions): Promise<string[]>;
   /** Runs a script on a record, and gives the fields that it leaves. @throws BadRequestError for a script that fails @example `const fields = await client.transformers.test(script, { message: "hello" })` */
   test(
     script: string,
@@ -35,9 +35,8 @@ export function transformersOf(caller: Caller): Transformers {
       const answer = await take(api.PUT(path, { ...of(name, options), body: { script } }));
       return answer.warnings ?? [];
     },
-    delete: async (name, options) => {
-      await take(api.DELETE(path, of(name, options)));
-    },
+    delete: async (name, options) =>
+      (await take(api.DELETE(path, of(name, options)))).warnings ?? [],
     test: async (script, record, options) => {
       const body = { code: script, record };
       const path = "/api/v1/test/transformer";

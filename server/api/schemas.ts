@@ -39,10 +39,19 @@ export const withWarnings = z.object({
 export const warnings = z
   .array(z.string())
   .optional()
-  .meta({ description: "What does not work on this server, in at most 21 sentences." });
+  .meta({ description: "What does not work on this server, in at most 22 sentences." });
 
 /** The answer of saving something that may not work. */
 export const saved = z.object({ success, warnings }).meta({ id: "Saved" });
+
+/** The answer of deleting an item that pipelines may still name. */
+export const deleted = z.object({ success, warnings }).meta({ id: "Deleted" });
+
+/** @param told sentences; undefined where there is nothing to say */
+export function withSentences(...told: (string | undefined)[]): z.infer<typeof saved> {
+  const warnings = told.filter((sentence) => sentence !== undefined);
+  return warnings.length === 0 ? DONE : { success: true, warnings };
+}
 
 const NO_ADMIN = "Go on although no user, no role, or nobody who may administer is left.";
 

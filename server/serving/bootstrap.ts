@@ -16,7 +16,7 @@ export async function bootstrap(
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
-  for (const warning of await config.warnings("transformer", "pipeline", "alert"))
+  for (const warning of await config.warnings(["transformer", "pipeline", "alert"]))
     log.warn(warning);
   if (isDefault) {
     log.warn(

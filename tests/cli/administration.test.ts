@@ -52,7 +52,9 @@ async function server(): Promise<Place> {
     administration: onlineAdministration({ client, description: "a server" }),
     transformers: () => client.transformers.list(),
     save: (name, script) => client.transformers.save(name, script),
-    remove: (name) => client.transformers.delete(name),
+    remove: async (name) => {
+      await client.transformers.delete(name);
+    },
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }

@@ -1,12 +1,12 @@
 // Each look at a configuration warns of what this server cannot carry out, and never refuses it for that.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigWarnings } from "../../server/records/config/config-warnings.js";
 import { pipelineWarning } from "../../server/records/config/warnings.js";
-import { alertKey, pipelineKey } from "../../server/records/records.js";
+import { alertKey, pipelineKey, transformerKey } from "../../server/records/records.js";
 import { fixedHeader, makeSnapshot } from "../formats/snapshot/make-snapshot.js";
 import { flowg, ROOT_PASSWORD, startFlowg, upload } from "../operations/online/flowg-server.js";
 
@@ -19,6 +19,7 @@ const flowOf = (...nodes: { id: string; type: string; data: object }[]) => ({
 });
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const node = (type: string) => ({ id: `the ${type}`, type, data: {} });
+const entering = (pipeline: string) => ({ id: "p", type: "pipeline", data: { pipeline } });
 /** A node of a later FlowG. */
 const metric = node("metric");
 
@@ -57,6 +58,58 @@ test("verify and inspect", async () => {
     expect(code, String(stderr)).toBe(0);
     expect(warningsOf(String(stderr))).toEqual(EXPECTED);
     expect(String(stderr)).not.toContain("s3cr3t");
+  }
+});
+
+test("a restore names pipelines whose scripts do not run here, offline and on a server, dry or not", async () => {
+  const through = (transformer: string) =>
+    json({
+      version: 1,
+      nodes: [source, { id: "t", type: "transform", data: { transformer } }, router],
+      edges: [
+        { id: "1", source: "in", target: "t" },
+        { id: "2", source: "t", target: "out" },
+      ],
+    });
+  const records = [
+    { key: pipelineKey("calls"), value: through("calls") },
+    { key: pipelineKey("half"), value: through("half") },
+    { key: pipelineKey("outer"), value: json(flowOf(entering("half"), router)) },
+    { key: pipelineKey("whole"), value: json(flowOf(entering("whole part"))) },
+    { key: pipelineKey("whole part"), value: json(flowOf(router)) },
+    { key: transformerKey("calls"), value: Buffer.from(".a = get_hostname!()") },
+    { key: transformerKey("half"), value: Buffer.from(".a = (") },
+  ];
+  const own = join(home, "scripts");
+  await mkdir(own);
+  const bytes = await makeSnapshot([records], fixedHeader("config"));
+  await writeFile(join(own, "config.db"), bytes);
+  const expected = [
+    /^The transformer "calls" calls get_hostname, which this server's VRL doesn't have/,
+    /^The pipeline "calls" leads to transform node "t", whose transformer "calls" does not run: the script calls get_hostname, .*: each log sent to it is refused\.$/,
+    /^The pipeline "half" leads to transform node "t", whose transformer "half" does not run: line 1, .*: each log sent to it is refused\.$/,
+    /^The pipeline "outer" enters the pipeline "half", which leads to transform node "t", .*takes its other ways\.$/,
+  ].map((words) => expect.stringMatching(words));
+  const dirs = [
+    "--config-dir",
+    join(own, "data"),
+    "--backup-dir",
+    own,
+    "--only",
+    "config",
+    "--yes",
+  ];
+  for (const dry of [["--dry-run"], []]) {
+    const { code, stderr } = await flowg("admin", "restore", ...dirs, ...dry);
+    expect(code, String(stderr)).toBe(0);
+    expect(warningsOf(String(stderr))).toEqual(expected);
+  }
+  await using server = await startFlowg({ home: join(home, "scripts-server") });
+  const as = await server.login("root", ROOT_PASSWORD);
+  for (const path of ["/restore/config?dryRun=true", "/restore/config"]) {
+    const { status, body } = await upload(server, { as, path, bytes });
+    expect(status).toBe(200);
+    expect(body.report.warnings).toEqual(expected);
   }
 });
 

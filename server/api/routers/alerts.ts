@@ -2,16 +2,19 @@
 
 import { z } from "zod";
 import { itemAnswer, itemBody } from "../item-answer.js";
+import { pipelinesWith } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
   DONE,
-  done,
+  deleted,
   name,
+  saved,
   success,
   warnings,
   webhook,
   webhookInput,
+  withSentences,
   withWarnings,
 } from "../schemas.js";
 import { requires, router } from "../trpc.js";
@@ -39,7 +42,7 @@ export const alerts = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       alerts: await ctx.services.config.alerts.list(),
-      ...(input.warnings ? { warnings: await ctx.services.config.warnings("alert") } : {}),
+      ...(input.warnings ? { warnings: await ctx.services.config.warnings(["alert"]) } : {}),
     })),
 
   get: requires("read_alerts")
@@ -69,16 +72,22 @@ export const alerts = router({
         id: "save_alert",
         tag,
         summary: "Create or replace an alert",
+        description:
+          "A forwarder of a type that this server does not run is kept as it is, and `warnings` says so, and which pipelines lead to it.",
         request: { webhook: example },
         response: { success: true },
       }),
       bodyBytes: NAMES_BYTES,
     })
     .input(byName.extend({ webhook: webhookInput }))
-    .output(done)
+    .output(saved)
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.config.alerts.save(input.alert, input.webhook);
-      return DONE;
+      const { config } = ctx.services;
+      const item = { kind: "alert", name: input.alert } as const;
+      await config.alerts.save(item.name, input.webhook);
+      const warning = await config.warningOf("alert", item.name);
+      if (warning === undefined) return DONE;
+      return withSentences(warning, ...(await pipelinesWith(item, ctx)));
     }),
 
   delete: requires("write_alerts")
@@ -87,14 +96,15 @@ export const alerts = router({
         id: "delete_alert",
         tag,
         summary: "Delete an alert",
+        description: "`warnings` names the pipelines that lead to it.",
         errors: ["NOT_FOUND"],
         response: { success: true },
       }),
     )
     .input(byName)
-    .output(done)
+    .output(deleted)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.alerts.delete(input.alert);
-      return DONE;
+      return withSentences(...(await pipelinesWith({ kind: "alert", name: input.alert }, ctx)));
     }),
 });

@@ -2,8 +2,18 @@
 
 import { z } from "zod";
 import { isServiceType } from "../../records/config/service.js";
+import { pipelinesWith } from "../pipelines-with.js";
 import { NAMES_BYTES, rest } from "../rest.js";
-import { DONE, done, name, saved, success, warnings, withWarnings } from "../schemas.js";
+import {
+  DONE,
+  deleted,
+  name,
+  saved,
+  success,
+  warnings,
+  withSentences,
+  withWarnings,
+} from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "forwarders";
@@ -43,7 +53,7 @@ export const forwarders = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       forwarders: await ctx.services.config.forwarders.list(),
-      ...(input.warnings ? { warnings: await ctx.services.config.warnings("alert") } : {}),
+      ...(input.warnings ? { warnings: await ctx.services.config.warnings(["alert"]) } : {}),
     })),
 
   get: requires("read_alerts")
@@ -70,7 +80,7 @@ export const forwarders = router({
         tag,
         summary: "Create or replace a forwarder",
         description:
-          "One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so.",
+          "One of a type that this server does not run (`amqp`, `clickhouse`) is kept as it is, and `warnings` says so, and which pipelines lead to it.",
         request: { forwarder: example },
         response: { success: true },
       }),
@@ -84,7 +94,8 @@ export const forwarders = router({
       const { type } = input.forwarder.config;
       if (isServiceType(type)) return DONE;
       const warning = `Forwarders of the type ${JSON.stringify(type)} do not run here: it is kept as it is.`;
-      return { success: true, warnings: [warning] };
+      const item = { kind: "alert", name: input.name } as const;
+      return withSentences(warning, ...(await pipelinesWith(item, ctx)));
     }),
 
   delete: requires("write_alerts")
@@ -93,14 +104,15 @@ export const forwarders = router({
         id: "delete_forwarder",
         tag,
         summary: "Delete a forwarder",
+        description: "`warnings` names the pipelines that lead to it.",
         errors: ["NOT_FOUND"],
         response: { success: true },
       }),
     )
     .input(byName)
-    .output(done)
+    .output(deleted)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.forwarders.delete(input.name);
-      return DONE;
+      return withSentences(...(await pipelinesWith({ kind: "alert", name: input.name }, ctx)));
     }),
 });

@@ -1,18 +1,20 @@
 // Pipelines: flow graphs that lead logs to streams and alerts.
 
 import { z } from "zod";
+import type { Services } from "../context.js";
 import { itemAnswer, itemBody } from "../item-answer.js";
+import { pipelinesWith } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import {
-  DONE,
-  done,
+  deleted,
   flow,
   flowInput,
   name,
   saved,
   success,
   warnings,
+  withSentences,
   withWarnings,
 } from "../schemas.js";
 import { requires, router } from "../trpc.js";
@@ -43,7 +45,7 @@ export const pipelines = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       pipelines: await ctx.services.config.pipelines.list(),
-      ...(input.warnings ? { warnings: await ctx.services.config.warnings("pipeline") } : {}),
+      ...(input.warnings ? { warnings: await warningsOf(ctx.services) } : {}),
     })),
 
   get: requires("read_pipelines")
@@ -83,9 +85,11 @@ export const pipelines = router({
     .input(byName.extend({ flow: flowInput }))
     .output(saved)
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.config.pipelines.save(input.pipeline, input.flow);
-      const warning = await ctx.services.config.warningOf(input.pipeline);
-      return warning === undefined ? DONE : { success: true, warnings: [warning] };
+      const { config, transformers } = ctx.services;
+      await config.pipelines.save(input.pipeline, input.flow);
+      const problems = transformers.trials();
+      const warning = await config.warningOf("pipeline", input.pipeline, problems);
+      return withSentences(warning, problems.untried);
     }),
 
   delete: requires("write_pipelines")
@@ -94,14 +98,20 @@ export const pipelines = router({
         id: "delete_pipeline",
         tag,
         summary: "Delete a pipeline",
+        description: "`warnings` names the pipelines that lead to it.",
         errors: ["NOT_FOUND"],
         response: { success: true },
       }),
     )
     .input(byName)
-    .output(done)
+    .output(deleted)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.pipelines.delete(input.pipeline);
-      return DONE;
+      return withSentences(
+        ...(await pipelinesWith({ kind: "pipeline", name: input.pipeline }, ctx)),
+      );
     }),
 });
+
+const warningsOf = ({ config, transformers }: Services): Promise<string[]> =>
+  config.warnings(["pipeline"], transformers.trials());

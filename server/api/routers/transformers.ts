@@ -3,9 +3,10 @@
 import { z } from "zod";
 import { printable } from "../../records/records.js";
 import { itemAnswer, itemBody } from "../item-answer.js";
+import { pipelinesWith } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
-import { DONE, done, name, nothing, saved, success } from "../schemas.js";
+import { DONE, deleted, name, nothing, saved, success, withSentences } from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "transformers";
@@ -56,7 +57,7 @@ export const transformers = router({
         tag,
         summary: "Create or replace a transformer",
         description:
-          "A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so.",
+          "A script that calls functions that this server's VRL doesn't have is refused. One that can't be compiled is saved, and `warnings` says so, and which pipelines lead to it.",
         request: { script: '.level = "info"' },
         response: { success: true },
       }),
@@ -69,7 +70,8 @@ export const transformers = router({
       await config.transformers.save(input.transformer, input.script);
       if (problem === undefined) return DONE;
       const warning = `The transformer "${printable(input.transformer)}" does not run: ${problem}.`;
-      return { success: true, warnings: [warning] };
+      const item = { kind: "transformer", name: input.transformer } as const;
+      return withSentences(warning, ...(await pipelinesWith(item, ctx, transformers.trials())));
     }),
 
   delete: requires("write_transformers")
@@ -78,14 +80,16 @@ export const transformers = router({
         id: "delete_transformer",
         tag,
         summary: "Delete a transformer",
+        description: "`warnings` names the pipelines that lead to it.",
         errors: ["NOT_FOUND"],
         response: { success: true },
       }),
     )
     .input(byName)
-    .output(done)
+    .output(deleted)
     .mutation(async ({ ctx, input }) => {
-      await ctx.services.config.transformers.delete(input.transformer);
-      return DONE;
+      const name = input.transformer;
+      await ctx.services.config.transformers.delete(name);
+      return withSentences(...(await pipelinesWith({ kind: "transformer", name }, ctx)));
     }),
 });

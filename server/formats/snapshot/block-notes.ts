@@ -12,11 +12,13 @@ export interface BlockNotes {
   warnings: string[];
   /** Users who can't log in here with their password. */
   lockedUsers: string[];
-  /** All records of a configuration, transformers without their scripts. */
+  /** All records of a configuration, transformers without scripts of more than 128 KiB. */
   config: StoredRecord[];
 }
 
 const NOTHING = new Uint8Array(0);
+/** A longer script is never tried. */
+const MOST_SCRIPT_BYTES = 128 * 1024;
 
 /**
  * Walks a raw block, and notes records that must be let in.
@@ -41,8 +43,9 @@ async function configNotes({ warnings, config }: BlockNotes) {
   const { configWarning } = await import("../../records/config/warnings.js");
   return (record: StoredRecord) => {
     push(warnings, configWarning(record));
-    const isScript = segments(record.key)[0] === "transformer";
-    const value = isScript ? NOTHING : new Uint8Array(record.value);
+    const isLong = record.value.byteLength > MOST_SCRIPT_BYTES;
+    const isLongScript = isLong && segments(record.key)[0] === "transformer";
+    const value = isLongScript ? NOTHING : new Uint8Array(record.value);
     config.push({ key: new Uint8Array(record.key), value });
   };
 }

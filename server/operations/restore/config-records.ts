@@ -1,14 +1,18 @@
 // Gathers the records of a configuration that pipelines refer to, in memory.
 
-import type { Key } from "../../records/keys.js";
+import { type Key, segments } from "../../records/keys.js";
 import type { StoredRecord } from "../../records/records.js";
 
 /** The records of a larger configuration are dropped. */
 const MOST_BYTES = 64 * 1024 * 1024;
+/** Of scripts that are more together, the later ones are kept empty. */
+const MOST_SCRIPT_BYTES = 16 * 1024 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 export class ConfigRecords {
   readonly #records = new Map<string, Buffer>();
   #bytes = 0;
+  #scriptBytes = 0;
 
   /** Whether all records are kept. */
   get isWhole(): boolean {
@@ -16,9 +20,18 @@ export class ConfigRecords {
   }
 
   add({ key, value }: StoredRecord): void {
-    this.#bytes += key.byteLength + value.byteLength;
+    const kept = this.#kept(key, value);
+    this.#bytes += key.byteLength + kept.byteLength;
     if (!this.isWhole) this.#records.clear();
-    else this.#records.set(textOf(key), bufferOf(value));
+    else this.#records.set(textOf(key), kept);
+  }
+
+  #kept(key: Uint8Array, value: Uint8Array): Buffer {
+    if (segments(key)[0] !== "transformer") return bufferOf(value);
+    const bytes = this.#scriptBytes + value.byteLength;
+    if (bytes > MOST_SCRIPT_BYTES) return EMPTY;
+    this.#scriptBytes = bytes;
+    return bufferOf(value);
   }
 
   get(key: Key): Buffer | undefined {

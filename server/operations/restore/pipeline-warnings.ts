@@ -1,10 +1,16 @@
-// Warns of pipelines that refer to missing items after the restore of a whole configuration. That depends on the mode: a merge
+// Warns of pipelines that will not run after the restore of a whole configuration: items that they refer to are missing, or their
+// scripts do not run here. That depends on the mode: a merge
 // keeps the items that the database has, and mode `replace` removes them.
 
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { readFlow } from "../../records/config/flow.js";
 import type { Items } from "../../records/config/plan.js";
+import {
+  type ProblemOf,
+  type ScriptProblems,
+  withProblems,
+} from "../../records/config/script-problems.js";
 import { configWarning } from "../../records/config/warnings.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { decodeValue, pipelineKey, type StoredRecord } from "../../records/records.js";
@@ -12,6 +18,7 @@ import type { RestoreMode } from "../../records/reports.js";
 import type { Database } from "../../storage/database.js";
 import { decodedItem } from "../../stores/config/decoded-items.js";
 import { itemsIn } from "../../stores/config/plans.js";
+import { OwnTrials } from "../transform/script-trials.js";
 import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
 import type { VerifiedSource } from "./verified-source.js";
@@ -33,50 +40,62 @@ export async function pipelineWarnings(
   lookInto: LookInto,
 ): Promise<string[]> {
   if (config === undefined) return [];
+  await using problems = new OwnTrials();
   const merged =
     mode === "merge"
-      ? await lookInto("config", (database) => afterMerge(config, database))
+      ? await lookInto("config", (database) => afterMerge({ config, problems }, database))
       : undefined;
   // only the backup's items will be there
-  const warnings = merged ?? (await ofBackup(config, (warn) => warn(undefined)));
-  return warnings.list();
+  const warnings = merged ?? (await ofBackup({ config, problems }, (warn) => warn(undefined)));
+  return warnings.list(problems.untried);
 }
 
 type Sentences = (string | undefined)[];
 
+interface Backup {
+  config: ConfigRecords;
+  problems: ScriptProblems;
+}
+
 async function ofBackup(
-  config: ConfigRecords,
+  { config, problems }: Backup,
   beside: (look: (here: Records | undefined) => Sentences) => Sentences | Promise<Sentences>,
 ): Promise<ConfigWarnings> {
   const warnings = new ConfigWarnings();
   const pipelines = [...config.records()].filter(({ key }) => segments(key)[0] === "pipeline");
   for (const some of inTurns(pipelines)) {
-    const sentences = await beside((here) => {
-      const after = itemsOf(withBackup(config, here));
-      const sound = some.filter((record) => configWarning(record) === undefined);
-      return sound.map((record) => configWarning(record, after));
-    });
+    const sound = some.filter((record) => configWarning(record) === undefined);
+    const sentences = await withProblems(problems, (problemOf) =>
+      beside((here) => {
+        const after = itemsOf(withBackup(config, here), problemOf);
+        return sound.map((record) => configWarning(record, after));
+      }),
+    );
     for (const sentence of sentences) warnings.add(sentence);
     await othersTurn();
   }
   return warnings;
 }
 
-async function afterMerge(config: ConfigRecords, database: Database): Promise<ConfigWarnings> {
-  const warnings = await ofBackup(config, (look) => database.read(({ records }) => look(records)));
+async function afterMerge(backup: Backup, database: Database): Promise<ConfigWarnings> {
+  const { config, problems } = backup;
+  const warnings = await ofBackup(backup, (look) => database.read(({ records }) => look(records)));
   const keys = await database.read(({ records }) => [...records.keys(under("pipeline"))]);
   for (const some of inTurns(keys.filter((key) => config.get(key) === undefined))) {
-    const sentences = await database.read(({ records }) => {
-      const [before, after] = [itemsOf(records), itemsOf(withBackup(config, records))];
-      return some.map((key) => {
-        const found = records.find(key);
-        // another check reports damaged records
-        if (!found?.isWhole) return undefined;
-        const record: StoredRecord = { key, value: Buffer.from(found.value) };
-        if (configWarning(record, before) !== undefined) return undefined;
-        return configWarning(record, after);
-      });
-    });
+    const sentences = await withProblems(problems, (problemOf) =>
+      database.read(({ records }) => {
+        const before = itemsOf(records, problemOf);
+        const after = itemsOf(withBackup(config, records), problemOf);
+        return some.map((key) => {
+          const found = records.find(key);
+          // another check reports damaged records
+          if (!found?.isWhole) return undefined;
+          const record: StoredRecord = { key, value: Buffer.from(found.value) };
+          if (configWarning(record, before) !== undefined) return undefined;
+          return configWarning(record, after);
+        });
+      }),
+    );
     for (const sentence of sentences) warnings.add(sentence);
     await othersTurn();
   }
@@ -87,9 +106,11 @@ const withBackup = (config: ConfigRecords, here: Records | undefined): Records =
   get: (key) => config.get(key) ?? here?.get(key),
 });
 
-const itemsOf = (records: Records): Items =>
-  itemsIn(records, (name, value) =>
-    decodedItem(pipelineKey(name), () => readFlow(decodeValue(value))),
+const itemsOf = (records: Records, problemOf: ProblemOf | undefined): Items =>
+  itemsIn(
+    records,
+    (name, value) => decodedItem(pipelineKey(name), () => readFlow(decodeValue(value))),
+    problemOf,
   );
 
 function* inTurns<T>(all: readonly T[]): Iterable<readonly T[]> {

@@ -4,7 +4,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import { forgetOldest } from "../../platform/forget-oldest.js";
 import { FairTurns } from "./fair-turns.js";
-import type { Ran, RecordJson } from "./script-answers.js";
+import type { Ran, RecordJson, ScriptAnswer } from "./script-answers.js";
 import { ScriptWorker } from "./script-worker.js";
 
 const IDLE_MS = 5 * 60_000;
@@ -23,6 +23,16 @@ const AIM_BYTES = 8 * 1024 * 1024;
 const MOST_LEARNED = 1_000;
 /** A script is slow if one record takes longer. */
 const SLOW_MS = 100;
+
+/** What a script's compilation gave. */
+export interface Checked {
+  /** What is wrong with the script. */
+  problem: string | undefined;
+  /** Its processor time, milliseconds. */
+  ms: number;
+  /** Whether the interpreter was there to compile it. */
+  isTried: boolean;
+}
 
 /** A record on its way through a script. */
 export interface ScriptRun {
@@ -82,15 +92,14 @@ export class ScriptLane {
     this.#begin();
   }
 
-  /** Compiles a script. @returns what is wrong with it */
-  check(script: string): Promise<string | undefined> {
+  /** Compiles a script. @throws CANCELLED */
+  check(script: string): Promise<Checked> {
     if (this.#isClosed) throw closing();
     return new Promise((resolve, reject) => {
       this.#checks.push(async () => {
-        const { answer } = await this.#worker.ask({ kind: "check", script });
+        const { answer, ms } = await this.#worker.ask({ kind: "check", script });
         if (this.#isClosed) reject(closing());
-        else if (answer.kind === "checked") resolve(answer.problem);
-        else resolve(answer.kind === "broken" ? `it can't be compiled: ${answer.why}` : undefined);
+        else resolve({ problem: problemIn(answer), ms, isTried: answer.kind !== "unloaded" });
       });
       this.#begin();
     });
@@ -180,6 +189,11 @@ export class ScriptLane {
     this.#fitting.set(key, Math.max(1, Math.floor(records * fitting)));
     forgetOldest(this.#fitting, MOST_LEARNED);
   }
+}
+
+function problemIn(answer: ScriptAnswer): string | undefined {
+  if (answer.kind === "checked") return answer.problem;
+  return answer.kind === "broken" ? `it can't be compiled: ${answer.why}` : undefined;
 }
 
 function sizeOf(results: readonly Ran[]): number {

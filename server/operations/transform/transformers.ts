@@ -8,13 +8,12 @@ import { type Fields, WrittenFields, writeFields } from "../../records/logs/writ
 import type { Ran, RecordJson } from "./script-answers.js";
 import { scriptKey } from "./script-key.js";
 import { ScriptLane, type ScriptRun } from "./script-lane.js";
+import { MOST_CHECKED, ScriptTrials } from "./script-trials.js";
 import { Suspects, type Suspicion } from "./suspects.js";
 
 /** Processor time that a run may take: in the lane that all scripts share, and in the others. */
 const SHARED_RUN_MS = 500;
 const RUN_MS = 3_000;
-/** A longer script isn't checked here, because that takes too long. Its problems show when it runs. */
-const MOST_CHECKED = 128 * 1024;
 /** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
 
@@ -109,7 +108,12 @@ export class Transformers {
         details: { issues },
       });
     }
-    return await this.#trialLane.check(script);
+    return (await this.#trialLane.check(script)).problem;
+  }
+
+  /** Finds out which scripts of a configuration can run. */
+  trials(): ScriptTrials {
+    return new ScriptTrials((script) => this.#trialLane.check(script));
   }
 
   async close(): Promise<void> {

@@ -13,9 +13,11 @@ export class ConfigWarnings {
     if (this.#list.length < MAX_WARNINGS) this.#list.push(warning);
   }
 
-  list(): string[] {
+  /** @param last a sentence that counts as none of them */
+  list(last?: string): string[] {
     const more = this.#count - this.#list.length;
-    if (more === 0) return [...this.#list];
-    return [...this.#list, `And ${more} more transformers, pipelines or alerts do not work here.`];
+    const rest =
+      more === 0 ? [] : [`And ${more} more transformers, pipelines or alerts do not work here.`];
+    return [...this.#list, ...rest, ...(last === undefined ? [] : [last])];
   }
 }

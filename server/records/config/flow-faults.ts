@@ -4,13 +4,8 @@
 import { FlowgError } from "../../platform/errors.js";
 import { issueSentence } from "../../platform/messages/sentences.js";
 import type { Flow } from "./flow.js";
-import { NODE_DATA, type NodeType } from "./flow-nodes.js";
+import { type Referenced, referenceOf } from "./flow-nodes.js";
 import { type Items, planOf } from "./plan.js";
-
-/** The kinds of items that nodes refer to by name, by the node's type. A stream exists once something is stored in it. */
-const REFERENCES = { transform: "transformer", pipeline: "pipeline", alert: "alert" } as const;
-
-export type Referenced = (typeof REFERENCES)[keyof typeof REFERENCES];
 
 interface Stored extends Items {
   has(kind: Referenced, name: string): boolean;
@@ -21,11 +16,10 @@ interface Stored extends Items {
  * @throws INPUT_INVALID, its details hold the `issues`: path and message of each
  */
 export function demandWhole(pipeline: string, flow: Flow, stored: Stored): void {
-  const missing = flow.nodes.flatMap(({ type, data }, i) => {
-    const key = NODE_DATA[type as NodeType];
-    const kind = REFERENCES[type as keyof typeof REFERENCES];
-    const name = kind && data[key];
-    if (!name || stored.has(kind, name)) return [];
+  const missing = flow.nodes.flatMap((node, i) => {
+    const reference = referenceOf(node);
+    if (!reference || stored.has(reference.kind, reference.name)) return [];
+    const { key, kind, name } = reference;
     return [{ path: `nodes[${i}].data.${key}`, message: `there is no ${kind} ${quote(name)}` }];
   });
   const issues = missing.length > 0 ? missing : faults(pipeline, flow, stored);

@@ -7,6 +7,7 @@ import { type Filter, parseFilter } from "../logs/filter.js";
 import type { Flow, FlowNode } from "./flow.js";
 import { isNodeType } from "./flow-nodes.js";
 import { isNotCarriedOut, type Recipient, recipientProblem } from "./recipient.js";
+import type { ProblemOf } from "./script-problems.js";
 
 /** A node that a log comes to. */
 export interface Place {
@@ -62,6 +63,8 @@ export interface Items {
   flow(pipeline: string): Flow | undefined;
   script(transformer: string): string | undefined;
   recipient(alert: string): Recipient | undefined;
+  /** What keeps a script from running, where that is known. Logs learn it from the script itself. */
+  problemOf?: ProblemOf | undefined;
 }
 
 export type SourceType = "direct" | "syslog";
@@ -242,6 +245,8 @@ class Planner {
         if (!transformer) return this.#unnamed(at, "transformer");
         const script = this.items ? this.items.script(transformer) : "";
         if (script === undefined) return this.#missing(at, "transformer", transformer);
+        const problem = this.items?.problemOf?.(script);
+        if (problem !== undefined) return this.#notRunning(at, transformer, problem);
         const next = this.#next(id, walk);
         return { at, kind: "transform", transformer, script, next, weight: this.weightOf(next) };
       }
@@ -310,6 +315,13 @@ class Planner {
       hint: `give it a ${what}`,
       isFault: false,
     });
+  }
+
+  /** A script can be written after the pipeline, so this obstacle isn't a fault. */
+  #notRunning(at: Place, transformer: string, problem: string): Step {
+    const what = `leads to ${named(at)}, whose transformer ${quote(transformer)} does not run: ${problem}`;
+    const hint = "save a script that runs, or change the pipeline so that it leaves out that node";
+    return this.#stopped({ at, code: "INPUT_INVALID", what, hint, isFault: false });
   }
 
   #wrong(at: Place, what: string, hint: string): Step {

@@ -6,6 +6,7 @@ import { FlowgError } from "../../platform/errors.js";
 import type { Flow } from "../../records/config/flow.js";
 import { hasSource, type Items, type Plan, planOf } from "../../records/config/plan.js";
 import { readRecipient } from "../../records/config/recipient.js";
+import type { ProblemOf } from "../../records/config/script-problems.js";
 import { damagedRecord } from "../../records/damage.js";
 import { type Key, segments, under } from "../../records/keys.js";
 import { nameProblem } from "../../records/names.js";
@@ -127,7 +128,12 @@ function soundFlow(pipeline: string, items: Items): Flow | undefined {
 }
 
 /** The stored items that nodes refer to. */
-export const itemsIn = (records: Pick<ReadTable, "get">, flowOf: FlowOf): Items => ({
+export const itemsIn = (
+  records: Pick<ReadTable, "get">,
+  flowOf: FlowOf,
+  problemOf?: ProblemOf,
+): Items => ({
+  problemOf,
   flow(name) {
     const value = nameProblem(name) ? undefined : records.get(pipelineKey(name));
     return value && flowOf(name, value);

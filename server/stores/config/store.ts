@@ -2,10 +2,10 @@
 // once they are on the disk.
 
 import { FlowgError } from "../../platform/errors.js";
-import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { DEFAULT_PIPELINE, defaultFlow } from "../../records/config/default-pipeline.js";
 import { type Flow, type FlowInput, readFlow } from "../../records/config/flow.js";
 import { demandWhole } from "../../records/config/flow-faults.js";
+import type { Reference } from "../../records/config/flow-nodes.js";
 import { flowSchema } from "../../records/config/flow-schema.js";
 import {
   type Forwarder,
@@ -16,6 +16,7 @@ import {
 import { parseInput } from "../../records/config/parse.js";
 import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
 import { type Recipient, readRecipient } from "../../records/config/recipient.js";
+import { type ScriptProblems, withProblems } from "../../records/config/script-problems.js";
 import { configWarning } from "../../records/config/warnings.js";
 import { readWebhook, type Webhook, type WebhookInput } from "../../records/config/webhook.js";
 import { webhookSchema } from "../../records/config/webhook-schema.js";
@@ -25,6 +26,7 @@ import type { Database } from "../../storage/database.js";
 import { DecodedItems, decodedItem } from "./decoded-items.js";
 import { type ItemKind, ItemStore } from "./items.js";
 import { itemsIn, Plans } from "./plans.js";
+import { warningsOfKinds, warningsOfPipelinesWith } from "./warnings.js";
 
 export interface ConfigStore {
   /** Scripts, as text. */
@@ -35,10 +37,18 @@ export interface ConfigStore {
   readonly forwarders: ItemStore<ForwarderInput, Forwarder>;
   /** An alert, by either of its names, as logs are sent to it. @throws NOT_FOUND, DATABASE_DAMAGED */
   recipient(called: "alert" | "forwarder", name: string): Promise<Recipient>;
-  /** Sentences about items of these kinds that do not work on this server, at most 21. Reads them all. */
-  warnings(...kinds: ItemKind[]): Promise<string[]>;
-  /** A sentence about one pipeline that doesn't work on this server. */
-  warningOf(pipeline: string): Promise<string | undefined>;
+  /**
+   * Sentences about items of these kinds that do not work on this server, at most 22. Reads them all.
+   * @param problems absent: scripts count as running
+   */
+  warnings(kinds: readonly ItemKind[], problems?: ScriptProblems): Promise<string[]>;
+  /** The same about pipelines that name an item: after it was changed or deleted. */
+  warningsOfPipelinesWith(
+    item: Pick<Reference, "kind" | "name">,
+    problems?: ScriptProblems,
+  ): Promise<string[]>;
+  /** A sentence about one item that doesn't work on this server. */
+  warningOf(kind: ItemKind, name: string, problems?: ScriptProblems): Promise<string | undefined>;
   /** The plan of a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
   /** The plans for a message that comes by syslog, of all pipelines that have a source for it. */
@@ -60,6 +70,7 @@ export function openConfigStore(database: Database): ConfigStore {
   const flowOf = (name: string, value: Buffer) =>
     decodedItem(pipelineKey(name), () => flows.of(name, value));
   const plans = new Plans(database, flowOf);
+  const looking = { database, flowOf };
   const pipelines = new ItemStore(database, {
     kind: "pipeline",
     key: pipelineKey,
@@ -103,20 +114,16 @@ export function openConfigStore(database: Database): ConfigStore {
       return decodedItem(alertKey(name), () => readRecipient(decodeValue(stored)));
     },
     forwarders,
-    warnings: (...kinds) =>
-      database.read(({ records }) => {
-        const warnings = new ConfigWarnings();
-        for (const kind of kinds)
-          for (const record of records.range(under(kind)))
-            warnings.add(configWarning(record, itemsIn(records, flowOf)));
-        return warnings.list();
-      }),
-    warningOf: (pipeline) =>
-      database.read(({ records }) => {
-        const key = pipelineKey(pipeline);
-        const value = records.get(key);
-        return value && configWarning({ key, value }, itemsIn(records, flowOf));
-      }),
+    warnings: (kinds, problems) => warningsOfKinds(kinds, looking, problems),
+    warningsOfPipelinesWith: (item, problems) => warningsOfPipelinesWith(item, looking, problems),
+    warningOf: (kind, name, problems) =>
+      withProblems(problems, (problemOf) =>
+        database.read(({ records }) => {
+          const key = KEYS[kind](name);
+          const value = records.get(key);
+          return value && configWarning({ key, value }, itemsIn(records, flowOf, problemOf));
+        }),
+      ),
     plan: async (pipeline) =>
       (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
     syslogPlans: () => plans.ofSyslog(),

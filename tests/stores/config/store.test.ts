@@ -291,11 +291,11 @@ test("an item that isn't JSON stops only the branches that come to it, and is na
   await expect(store.plan("inner")).rejects.toMatchObject(damaged);
   await expect(store.pipelines.get("inner")).rejects.toMatchObject(damaged);
   await expect(store.alerts.get("bell")).rejects.toMatchObject(damaged);
-  expect((await store.warnings("pipeline", "alert")).join()).toMatch(
+  expect((await store.warnings(["pipeline", "alert"])).join()).toMatch(
     /"inner" is not JSON.*"main" leads to.*"bell" is not JSON/,
   );
   await store.pipelines.save("inner", whole);
   await store.alerts.save("bell", { url: "http://127.0.0.1:9/", headers: {} });
   expect((await store.plan("main")).obstacles).toEqual([]);
-  expect((await store.warnings("pipeline", "alert")).join()).not.toContain("not JSON");
+  expect((await store.warnings(["pipeline", "alert"])).join()).not.toContain("not JSON");
 });

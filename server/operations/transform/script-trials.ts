@@ -1,0 +1,74 @@
+// Tries which scripts of a configuration can run, for warnings about it. A configuration may hold thousands of scripts, and
+// some that mean harm, so the time that all of them take together is bounded.
+
+import type { ScriptProblems } from "../../records/config/script-problems.js";
+import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
+import { scriptKey } from "./script-key.js";
+import { type Checked, ScriptLane } from "./script-lane.js";
+
+/** A longer script isn't checked, because that takes too long. Its problems show when it runs. */
+export const MOST_CHECKED = 128 * 1024;
+const MOST_SCRIPTS = 1_000;
+/** Processor time of all scripts. */
+const MOST_MS = 10_000;
+const RUN_MS = 3_000;
+
+export class ScriptTrials implements ScriptProblems {
+  readonly #known = new Map<string, string | undefined>();
+  #ms = 0;
+  #untried = 0;
+
+  /** @param check compiles a script */
+  constructor(private readonly check: (script: string) => Promise<Checked>) {}
+
+  knows(script: string): boolean {
+    return this.#known.has(scriptKey(script));
+  }
+
+  problemOf(script: string): string | undefined {
+    return this.#known.get(scriptKey(script));
+  }
+
+  async learn(scripts: Iterable<string>): Promise<void> {
+    for (const script of scripts) this.#known.set(scriptKey(script), await this.#problem(script));
+  }
+
+  get untried(): string | undefined {
+    if (this.#untried === 0) return undefined;
+    const what = this.#untried === 1 ? "1 transformer was" : `${this.#untried} transformers were`;
+    return `${what} not tried, because that takes too much time or memory here: see with \`flowg transformer test\` whether they run.`;
+  }
+
+  async #problem(script: string): Promise<string | undefined> {
+    if (script.trim() === "") return undefined;
+    if (script.length > MOST_CHECKED) {
+      this.#untried++;
+      return undefined;
+    }
+    const missing = missingFunctions(script);
+    if (missing.length > 0) return sentenceOnMissing(missing);
+    if (this.#known.size >= MOST_SCRIPTS || this.#ms >= MOST_MS) {
+      this.#untried++;
+      return undefined;
+    }
+    const { problem, ms, isTried } = await this.check(script);
+    this.#ms += ms;
+    if (!isTried) this.#untried++;
+    return problem;
+  }
+}
+
+/** Trials in a thread of their own, which starts with the first script. */
+export class OwnTrials extends ScriptTrials implements AsyncDisposable {
+  readonly #lane: ScriptLane;
+
+  constructor() {
+    const lane = new ScriptLane({ runMs: RUN_MS, onStopped: () => undefined });
+    super((script) => lane.check(script));
+    this.#lane = lane;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lane.close();
+  }
+}

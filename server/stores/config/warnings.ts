@@ -1,0 +1,103 @@
+// Warns of stored items that don't work on this server. It looks at some at a time, and other work gets its turn in between.
+
+import { setImmediate as othersTurn } from "node:timers/promises";
+import { ConfigWarnings } from "../../records/config/config-warnings.js";
+import { type Flow, readFlow } from "../../records/config/flow.js";
+import { type Reference, referenceOf } from "../../records/config/flow-nodes.js";
+import { type ScriptProblems, withProblems } from "../../records/config/script-problems.js";
+import { configWarning } from "../../records/config/warnings.js";
+import { damagedRecord } from "../../records/damage.js";
+import { under } from "../../records/keys.js";
+import { decodeValue } from "../../records/records.js";
+import type { Database } from "../../storage/database.js";
+import type { ItemKind } from "./items.js";
+import { itemsIn } from "./plans.js";
+
+/** Other work gets a turn after this many items. */
+const IN_A_TURN = 100;
+
+interface Looking {
+  database: Database;
+  /** Decodes the stored pipeline of that name. */
+  flowOf: (name: string, value: Buffer) => Flow;
+}
+
+/** Which items to warn of. */
+type Wanted = (value: Buffer) => boolean;
+
+/**
+ * @param problems absent: scripts count as running
+ * @returns sentences about items of these kinds, at most 22
+ */
+export async function warningsOfKinds(
+  kinds: readonly ItemKind[],
+  looking: Looking,
+  problems?: ScriptProblems,
+): Promise<string[]> {
+  const warnings = new ConfigWarnings();
+  for (const kind of kinds)
+    for await (const sentences of sentencesOf(kind, { ...looking, problems }))
+      for (const sentence of sentences) warnings.add(sentence);
+  return warnings.list(problems?.untried);
+}
+
+/** The same about pipelines that name an item. */
+export async function warningsOfPipelinesWith(
+  item: Pick<Reference, "kind" | "name">,
+  looking: Looking,
+  problems?: ScriptProblems,
+): Promise<string[]> {
+  const warnings = new ConfigWarnings();
+  const isThat = (found: Reference | undefined): boolean =>
+    found?.kind === item.kind && found.name === item.name;
+  const wanted: Wanted = (value) => mayHold(value, item.name) && referencesIn(value).some(isThat);
+  for await (const sentences of sentencesOf("pipeline", { ...looking, problems, wanted }))
+    for (const sentence of sentences) warnings.add(sentence);
+  return warnings.list(problems?.untried);
+}
+
+async function* sentencesOf(
+  kind: ItemKind,
+  {
+    database,
+    flowOf,
+    problems,
+    wanted = () => true,
+  }: Looking & { problems: ScriptProblems | undefined; wanted?: Wanted },
+): AsyncGenerator<(string | undefined)[]> {
+  const keys = await database.read(({ records }) =>
+    [...records.keys(under(kind))].map((key) => Buffer.from(key)),
+  );
+  for (let at = 0; at < keys.length; at += IN_A_TURN) {
+    if (at > 0) await othersTurn();
+    const some = keys.slice(at, at + IN_A_TURN);
+    yield await withProblems(problems, (problemOf) =>
+      database.read(({ records }) => {
+        const items = itemsIn(records, flowOf, problemOf);
+        return some.map((key) => {
+          const found = records.find(key);
+          if (found === undefined) return undefined;
+          if (!found.isWhole) return `${capital(damagedRecord("config", key).message)}.`;
+          const { value } = found;
+          return wanted(value) ? configWarning({ key, value }, items) : undefined;
+        });
+      }),
+    );
+  }
+}
+
+/** What a stored flow refers to; nothing if it isn't JSON. */
+function referencesIn(value: Buffer): (Reference | undefined)[] {
+  try {
+    return readFlow(decodeValue(value)).nodes.map(referenceOf);
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
+
+/** Whether a stored flow can hold that text: most don't, and a look at the bytes is quick. */
+const mayHold = (value: Buffer, text: string): boolean =>
+  value.includes(text) || value.includes("\\");

@@ -1,0 +1,107 @@
+// Pipelines that don't run, since an item that they lead to doesn't, or is no longer there: saving, deleting and listing say so.
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startServer, type TestServer } from "../http/test-server.js";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const BROKEN = ".a = (";
+
+const flowThrough = (type: string, data: Record<string, string>) => ({
+  nodes: [
+    { id: "in", type: "source", data: { type: "direct" } },
+    { id: "it", type, data },
+    { id: "out", type: "router", data: { stream: "s" } },
+  ],
+  edges: [
+    { id: "1", source: "in", target: "it" },
+    ...(type === "transform" ? [{ id: "2", source: "it", target: "out" }] : []),
+  ],
+});
+const put = async (path: string, json: object, as = server.root) =>
+  (await server.call(path, { method: "PUT", as, json })).body;
+const remove = async (path: string, as = server.root) =>
+  (await server.call(path, { method: "DELETE", as })).body;
+const script = (name: string, text: string) => put(`/transformers/${name}`, { script: text });
+const pipeline = (name: string, type: string, data: Record<string, string>) =>
+  put(`/pipelines/${name}`, { flow: flowThrough(type, data) });
+const listed = async (): Promise<string[]> =>
+  (await server.must("/pipelines?warnings=true")).body.warnings;
+
+it("a pipeline through a script that can't be compiled is saved, and told by saving and by the list", async () => {
+  await script("half", BROKEN);
+  const saved = await pipeline("p", "transform", { transformer: "half" });
+  const words =
+    /^The pipeline "p" leads to transform node "it", whose transformer "half" does not run: line 1, column \d+: .*: each log sent to it is refused\.$/;
+  expect(saved).toEqual({ success: true, warnings: [expect.stringMatching(words)] });
+  expect(await listed()).toContainEqual(expect.stringMatching(words));
+  const sent = await server.call("/pipelines/p/logs", {
+    method: "POST",
+    as: server.root,
+    json: { record: { a: "1" } },
+  });
+  expect([sent.status, sent.body.message]).toEqual([
+    400,
+    expect.stringMatching(/transformer "half": line 1/),
+  ]);
+  expect(await script("half", ".a = 1")).toEqual({ success: true });
+  expect((await listed()).join()).not.toContain('"half"');
+});
+
+it("a script that stops running names the pipelines that lead to it", async () => {
+  const name = 'a "good" one';
+  await script(encodeURIComponent(name), ".a = 1");
+  expect(await pipeline("loyal", "transform", { transformer: name })).toEqual({ success: true });
+  const { warnings } = await script(encodeURIComponent(name), BROKEN);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^The transformer ".*good.*" does not run: line 1/),
+    expect.stringMatching(/^The pipeline "loyal" leads to transform node "it"/),
+  ]);
+});
+
+it("deleting a transformer, an alert, a forwarder or a pipeline names the pipelines that lead to it", async () => {
+  const webhook = { url: "https://example.com/" };
+  const cases = [
+    ["transformers", { script: "" }, "transform", "transformer"],
+    ["alerts", { webhook }, "alert", "alert"],
+    ["forwarders", { forwarder: { config: { type: "http", ...webhook } } }, "alert", "alert"],
+    ["pipelines", { flow: flowThrough("router", { stream: "s" }) }, "pipeline", "pipeline"],
+  ] as const;
+  for (const [path, body, type, kind] of cases) {
+    await put(`/${path}/gone`, body);
+    expect(await pipeline(`to ${path}`, type, { [kind]: "gone" })).toEqual({ success: true });
+    expect(await remove(`/${path}/gone`)).toEqual({
+      success: true,
+      warnings: [
+        `The pipeline "to ${path}" leads to ${type} node "it", which names the ${kind} "gone", and there is none: each log sent to it is refused.`,
+      ],
+    });
+    expect(await remove(`/pipelines/to ${path}`)).toEqual({ success: true });
+  }
+});
+
+it("tells no names of pipelines to a user who may not read them", async () => {
+  const as = await server.userWith("write_transformers");
+  await script("theirs", "");
+  await pipeline("secret", "transform", { transformer: "theirs" });
+  const { warnings } = await put("/transformers/theirs", { script: BROKEN }, as);
+  expect(warnings).toEqual([expect.stringMatching(/^The transformer "theirs" does not run/)]);
+  expect(await remove("/transformers/theirs", as)).toEqual({ success: true });
+});
+
+it("an alert of a type that doesn't run here is told when it is saved", async () => {
+  await pipeline("to queue", "router", { stream: "s" });
+  await put("/alerts/queue", { webhook: { url: "https://example.com/" } });
+  await pipeline("to queue", "alert", { alert: "queue" });
+  const webhook = { version: 2, url: "", config: { type: "amqp" } };
+  expect((await put("/alerts/queue", { webhook })).warnings).toEqual([
+    expect.stringMatching(/^The alert "queue" is a forwarder of the type "amqp"/),
+    expect.stringMatching(/^The pipeline "to queue" leads to alert node "it"/),
+  ]);
+});
