@@ -15954,7 +15954,10 @@ export interface operations {
     };
     list_transformers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether to say which of them do not work on this server. */
+                warnings?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15984,6 +15987,8 @@ export interface operations {
                          */
                         success: true;
                         transformers: string[];
+                        /** @description What does not work on this server, in at most 22 sentences. */
+                        warnings?: string[];
                     };
                 };
             };

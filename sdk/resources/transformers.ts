@@ -6,6 +6,8 @@ import { type Caller, type CallOptions, inPath, take } from "../call.js";
 export interface Transformers {
   /** Their names. @example `const names = await client.transformers.list()` */
   list(options?: CallOptions): Promise<string[]>;
+  /** Sentences about transformers that do not run on this server. @example `const warnings = await client.transformers.warnings()` */
+  warnings(options?: CallOptions): Promise<string[]>;
   /** The script. @throws NotFoundError @example `const script = await client.transformers.get("parse-nginx")` */
   get(name: string, options?: CallOptions): Promise<string>;
   /** Creates or replaces it; gives what keeps it from running. @throws BadRequestError for a script that calls what the server's VRL doesn't have @example `const warnings = await client.transformers.save("parse-nginx", script)` */
@@ -30,6 +32,10 @@ export function transformersOf(caller: Caller): Transformers {
   return {
     list: async (options) =>
       (await take(api.GET("/api/v1/transformers", caller.with(options)))).transformers,
+    warnings: async (options) => {
+      const query = { params: { query: { warnings: true } }, ...caller.with(options) };
+      return (await take(api.GET("/api/v1/transformers", query))).warnings ?? [];
+    },
     get: async (name, options) => (await take(api.GET(path, of(name, options)))).script,
     save: async (name, script, options) => {
       const answer = await take(api.PUT(path, { ...of(name, options), body: { script } }));

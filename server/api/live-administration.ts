@@ -1,6 +1,7 @@
 // Backup, restore and compaction for the API. It bounds how many run at once, allows only one restore for each database, and
 // looks callers up again.
 
+import type { AddressWarning } from "../operations/alerts/address-warning.js";
 import { type BackupStream, openBackup } from "../operations/online/backup.js";
 import { openBackupSet } from "../operations/online/backup-set.js";
 import { type OnlineRestore, restoreUpload } from "../operations/online/restore.js";
@@ -39,6 +40,7 @@ export interface LiveAdministrationOptions {
   maxStreams: number;
   /** The bounds of undo files. */
   undo: UndoBounds;
+  addressWarning: AddressWarning;
 }
 
 export function liveAdministration(options: LiveAdministrationOptions): Administration {
@@ -69,6 +71,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
         maxStreams,
         selection,
         lookInto: (kind, look) => look(databases[kind]),
+        addressWarning: options.addressWarning,
         maxMemory: options.maxRestoreMemory,
         authorize: () => asTheyAre({ credentials, authorizeAgain }),
       }),
@@ -177,6 +180,7 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
         maxStreams,
         selection,
         lookInto: (kind, look) => look(databases[kind]),
+        addressWarning: options.addressWarning,
         maxMemory: options.maxRestoreMemory,
         authorize: () => asTheyAre({ credentials, authorizeAgain }),
         fetch: async (kinds) => {

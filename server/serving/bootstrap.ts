@@ -16,7 +16,9 @@ export async function bootstrap(
   const pipelineCreated = await config.bootstrap();
   if (created.roleCreated || created.userCreated || pipelineCreated)
     log.info({ ...created, pipelineCreated }, "filled what was empty");
-  for (const warning of await config.warnings(["transformer", "pipeline", "alert"]))
+  // scripts aren't tried, since their interpreter is loaded only where one is used
+  const here = services.alerts;
+  for (const warning of await config.warnings(["transformer", "pipeline", "alert"], here))
     log.warn(warning);
   if (isDefault) {
     log.warn(

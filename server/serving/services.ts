@@ -83,6 +83,7 @@ export async function openServices(
         maxTransfersPerUser: options.maxTransfersPerUser ?? Math.ceil(maxTransfers / 2),
         maxStreams,
         undo: options.undo ?? undoBounds(),
+        addressWarning: alerts.addressWarning,
         maxRestoreMemory: options.maxRestoreMemory ?? MAX_RESTORE_MEMORY,
         onReader: (kind) => readers.opened(kind),
       }),

@@ -95,6 +95,36 @@ it("tells no names of pipelines to a user who may not read them", async () => {
   expect(await remove("/transformers/theirs", as)).toEqual({ success: true });
 });
 
+it("a script that doesn't run is told by the list of transformers, if it is asked", async () => {
+  await script("list", BROKEN);
+  const { body } = await server.must("/transformers?warnings=true");
+  expect(body.warnings).toContainEqual(
+    expect.stringMatching(/^The transformer "list" does not run: line 1/),
+  );
+  expect(await remove("/transformers/list")).toEqual({ success: true });
+  expect((await server.must("/transformers")).body).not.toHaveProperty("warnings");
+});
+
+it("an alert inside the server's own network is told when it is saved, and by the list", async () => {
+  const at = (host: string) => put("/alerts/inside", { webhook: { url: `http://${host}:9093/` } });
+  for (const [host, told] of [
+    ["10.1.2.3", "10.1.2.3"],
+    ["localhost", "localhost"],
+    ["[::1]", "::1"],
+  ] as const) {
+    const warning = `The alert "inside" leads to ${told}, which is not a public address: the server calls it only where it is started with --alert-allow ${told}.`;
+    expect(await at(host)).toEqual({ success: true, warnings: [warning] });
+    for (const list of ["/alerts", "/forwarders"])
+      expect((await server.must(`${list}?warnings=true`)).body.warnings).toContain(warning);
+  }
+  expect(await at("alerts.example.com")).toEqual({ success: true });
+  await using allowing = await startServer({ alertAllow: ["10.0.0.0/8"] });
+  const webhook = { url: "http://10.1.2.3/" };
+  const saved = await allowing.must("/alerts/inside", { method: "PUT", json: { webhook } });
+  expect(saved.body).toEqual({ success: true });
+  expect((await allowing.must("/alerts?warnings=true")).body.warnings).toEqual([]);
+});
+
 it("an alert of a type that doesn't run here is told when it is saved", async () => {
   await pipeline("to queue", "router", { stream: "s" });
   await put("/alerts/queue", { webhook: { url: "https://example.com/" } });

@@ -49,6 +49,15 @@ describe("what shippers ask first", () => {
     }
   });
 
+  it("to refresh or flush is answered, as shippers do at their end", async () => {
+    for (const method of ["GET", "POST"] as const) {
+      for (const path of ["/_refresh", "/default/_refresh", "/default/_flush"]) {
+        const { status, body } = await ask(method, path);
+        expect([status, body]).toEqual([200, { _shards: { total: 1, successful: 1, failed: 0 } }]);
+      }
+    }
+  });
+
   it("of an index is whether there is a pipeline", async () => {
     expect((await ask("HEAD", "/default")).status).toBe(200);
     expect((await ask("HEAD", "/none")).status).toBe(404);

@@ -61,7 +61,7 @@ test("verify and inspect", async () => {
   }
 });
 
-test("a restore names pipelines whose scripts do not run here, offline and on a server, dry or not", async () => {
+test("a restore names pipelines whose scripts do not run here, and alerts that are not called, offline and on a server, dry or not", async () => {
   const through = (transformer: string) =>
     json({
       version: 1,
@@ -72,6 +72,10 @@ test("a restore names pipelines whose scripts do not run here, offline and on a 
       ],
     });
   const records = [
+    {
+      key: alertKey("inside"),
+      value: json({ version: 1, url: "http://10.1.2.3/", headers: null }),
+    },
     { key: pipelineKey("calls"), value: through("calls") },
     { key: pipelineKey("half"), value: through("half") },
     { key: pipelineKey("outer"), value: json(flowOf(entering("half"), router)) },
@@ -89,6 +93,7 @@ test("a restore names pipelines whose scripts do not run here, offline and on a 
     /^The pipeline "calls" leads to transform node "t", whose transformer "calls" does not run: the script calls get_hostname, .*: each log sent to it is refused\.$/,
     /^The pipeline "half" leads to transform node "t", whose transformer "half" does not run: line 1, .*: each log sent to it is refused\.$/,
     /^The pipeline "outer" enters the pipeline "half", which leads to transform node "t", .*takes its other ways\.$/,
+    /^The alert "inside" leads to 10\.1\.2\.3, which is not a public address: .*--alert-allow 10\.1\.2\.3\.$/,
   ].map((words) => expect.stringMatching(words));
   const dirs = [
     "--config-dir",

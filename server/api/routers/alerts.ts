@@ -2,11 +2,10 @@
 
 import { z } from "zod";
 import { itemAnswer, itemBody } from "../item-answer.js";
-import { pipelinesWith } from "../pipelines-with.js";
+import { pipelinesWith, warningsOfSaved } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
-  DONE,
   deleted,
   name,
   saved,
@@ -42,7 +41,9 @@ export const alerts = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       alerts: await ctx.services.config.alerts.list(),
-      ...(input.warnings ? { warnings: await ctx.services.config.warnings(["alert"]) } : {}),
+      ...(input.warnings
+        ? { warnings: await ctx.services.config.warnings(["alert"], ctx.services.alerts) }
+        : {}),
     })),
 
   get: requires("read_alerts")
@@ -82,12 +83,8 @@ export const alerts = router({
     .input(byName.extend({ webhook: webhookInput }))
     .output(saved)
     .mutation(async ({ ctx, input }) => {
-      const { config } = ctx.services;
-      const item = { kind: "alert", name: input.alert } as const;
-      await config.alerts.save(item.name, input.webhook);
-      const warning = await config.warningOf("alert", item.name);
-      if (warning === undefined) return DONE;
-      return withSentences(warning, ...(await pipelinesWith(item, ctx)));
+      await ctx.services.config.alerts.save(input.alert, input.webhook);
+      return withSentences(...(await warningsOfSaved(input.alert, ctx)));
     }),
 
   delete: requires("write_alerts")

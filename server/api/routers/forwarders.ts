@@ -1,11 +1,9 @@
 // Forwarders: alerts, as FlowG names and shows them from v0.28 on.
 
 import { z } from "zod";
-import { isServiceType } from "../../records/config/service.js";
-import { pipelinesWith } from "../pipelines-with.js";
+import { pipelinesWith, warningsOfSaved } from "../pipelines-with.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
-  DONE,
   deleted,
   name,
   saved,
@@ -53,7 +51,9 @@ export const forwarders = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       forwarders: await ctx.services.config.forwarders.list(),
-      ...(input.warnings ? { warnings: await ctx.services.config.warnings(["alert"]) } : {}),
+      ...(input.warnings
+        ? { warnings: await ctx.services.config.warnings(["alert"], ctx.services.alerts) }
+        : {}),
     })),
 
   get: requires("read_alerts")
@@ -89,13 +89,8 @@ export const forwarders = router({
     .input(byName.extend({ forwarder: forwarderInput }))
     .output(saved)
     .mutation(async ({ ctx, input }) => {
-      const { config } = ctx.services;
-      await config.forwarders.save(input.name, input.forwarder);
-      const { type } = input.forwarder.config;
-      if (isServiceType(type)) return DONE;
-      const warning = `Forwarders of the type ${JSON.stringify(type)} do not run here: it is kept as it is.`;
-      const item = { kind: "alert", name: input.name } as const;
-      return withSentences(warning, ...(await pipelinesWith(item, ctx)));
+      await ctx.services.config.forwarders.save(input.name, input.forwarder);
+      return withSentences(...(await warningsOfSaved(input.name, ctx)));
     }),
 
   delete: requires("write_alerts")

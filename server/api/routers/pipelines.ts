@@ -88,7 +88,7 @@ export const pipelines = router({
       const { config, transformers } = ctx.services;
       await config.pipelines.save(input.pipeline, input.flow);
       const problems = transformers.trials();
-      const warning = await config.warningOf("pipeline", input.pipeline, problems);
+      const warning = await config.warningOf("pipeline", input.pipeline, { problems });
       return withSentences(warning, problems.untried);
     }),
 
@@ -114,4 +114,4 @@ export const pipelines = router({
 });
 
 const warningsOf = ({ config, transformers }: Services): Promise<string[]> =>
-  config.warnings(["pipeline"], transformers.trials());
+  config.warnings(["pipeline"], { problems: transformers.trials() });

@@ -2,11 +2,21 @@
 
 import { z } from "zod";
 import { printable } from "../../records/records.js";
+import type { Services } from "../context.js";
 import { itemAnswer, itemBody } from "../item-answer.js";
 import { pipelinesWith } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
-import { DONE, deleted, name, nothing, saved, success, withSentences } from "../schemas.js";
+import {
+  DONE,
+  deleted,
+  name,
+  saved,
+  success,
+  warnings,
+  withSentences,
+  withWarnings,
+} from "../schemas.js";
 import { requires, router } from "../trpc.js";
 
 const tag = "transformers";
@@ -22,11 +32,12 @@ export const transformers = router({
         response: { success: true, transformers: ["parse-nginx"] },
       }),
     )
-    .input(nothing)
-    .output(z.object({ success, transformers: z.array(z.string()) }))
-    .query(async ({ ctx }) => ({
+    .input(withWarnings)
+    .output(z.object({ success, transformers: z.array(z.string()), warnings }))
+    .query(async ({ ctx, input }) => ({
       success: true,
       transformers: await ctx.services.config.transformers.list(),
+      ...(input.warnings ? { warnings: await warningsOf(ctx.services) } : {}),
     })),
 
   get: requires("read_transformers")
@@ -93,3 +104,6 @@ export const transformers = router({
       return withSentences(...(await pipelinesWith({ kind: "transformer", name }, ctx)));
     }),
 });
+
+const warningsOf = ({ config, transformers }: Services): Promise<string[]> =>
+  config.warnings(["transformer"], { problems: transformers.trials() });

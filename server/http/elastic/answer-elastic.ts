@@ -17,7 +17,7 @@ import { receiveBody } from "../body.js";
 import type { Exchange } from "../exchange.js";
 import { decodeParams, ROUTES, type Route } from "../route.js";
 import { type BulkItem, parseBulk, parseDocument } from "./bulk-text.js";
-import { elasticForm, HEALTH, INFO, itemError, LICENSE } from "./elastic-answers.js";
+import { elasticForm, HEALTH, INFO, itemError, LICENSE, REFRESHED } from "./elastic-answers.js";
 import { ElasticLogin } from "./elastic-login.js";
 import { ELASTIC_BASE, type ElasticCall, elasticCall } from "./elastic-paths.js";
 
@@ -83,6 +83,8 @@ async function carryOut(call: ElasticCall, asked: Asked): Promise<Answer> {
       return { body: HEALTH };
     case "nodes":
       return { body: { cluster_name: INFO.cluster_name, nodes: {} } };
+    case "refresh":
+      return { body: REFRESHED };
     case "template":
       return { body: call.isWrite ? { acknowledged: true } : {} };
     case "index": {

@@ -38,6 +38,8 @@ export const HEALTH = {
   number_of_data_nodes: 1,
 };
 
+export const REFRESHED = { _shards: { total: 1, successful: 1, failed: 0 } };
+
 const TYPES: Partial<Record<ErrorCode, string>> = {
   INPUT_INVALID: "document_parsing_exception",
   INPUT_TOO_LARGE: "document_parsing_exception",

@@ -8,6 +8,8 @@ export type ElasticCall =
   | { kind: "license" }
   | { kind: "health" }
   | { kind: "nodes" }
+  /** Shippers refresh an index at their end. Logs are on the disk, and found, once they are answered. */
+  | { kind: "refresh" }
   /** Templates, policies and their like, which change nothing here. */
   | { kind: "template"; isWrite: boolean }
   | { kind: "index"; pipeline: string; isWrite: boolean }
@@ -24,6 +26,7 @@ const TEMPLATES = new Set([
   "_ingest",
   "_template",
 ]);
+const REFRESHES = new Set(["_refresh", "_flush"]);
 const DOCUMENTS = new Set(["_doc", "_create"]);
 
 /**
@@ -59,6 +62,8 @@ function ofServer(
   if (what === "_bulk" && rest.length === 0)
     return isWrite ? { kind: "bulk", pipeline } : undefined;
   if (TEMPLATES.has(what)) return isRead || isWrite ? { kind: "template", isWrite } : undefined;
+  if (REFRESHES.has(what) && rest.length === 0)
+    return isRead || isWrite ? { kind: "refresh" } : undefined;
   if (!isRead) return undefined;
   if (what === "_license" || what === "_xpack") return { kind: "license" };
   if (what === "_cluster" && rest[0] === "health") return { kind: "health" };

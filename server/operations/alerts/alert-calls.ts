@@ -11,6 +11,7 @@ import { deliver, demandPlausible, ownerOf } from "../forwarders/deliver.js";
 import { ALERT_BODY_MAX } from "../webhooks/alert-body.js";
 import type { AllowedHosts } from "../webhooks/allowed-hosts.js";
 import type { WebhookFailure } from "../webhooks/call-webhook.js";
+import { type AddressWarning, addressWarningFor } from "./address-warning.js";
 import {
   type AlertCall,
   CallQueue,
@@ -134,6 +135,10 @@ export class AlertCalls {
     this.#agents.https.destroy();
     return this.#lostAtClose;
   }
+
+  /** Says that an alert leads to an address that isn't called. */
+  readonly addressWarning: AddressWarning = (name, recipient) =>
+    addressWarningFor(this.#options.hosts)(name, recipient);
 
   #problem({ alert, recipient, body }: AlertCall): FlowgError | undefined {
     const name = `${ownerOf(recipient)} ${JSON.stringify(alert)}`;

@@ -65,9 +65,13 @@ export const ownerOf = ({ service }: Recipient): string =>
  * Judges where a message would go, as far as that needs no look-up of a name.
  * @throws REFUSED
  */
-export function demandPlausible({ url, service }: Recipient, hosts: AllowedHosts): void {
-  for (const one of service ? urlsOf(service) : [new URL(url)]) hosts.demandPlausible(one);
+export function demandPlausible(recipient: Recipient, hosts: AllowedHosts): void {
+  for (const one of placesOf(recipient)) hosts.demandPlausible(one);
 }
+
+/** Where an alert's messages go; for a service, every place that it may be at. */
+export const placesOf = ({ url, service }: Recipient): URL[] =>
+  service ? urlsOf(service) : [new URL(url)];
 
 function toService(
   service: Service,

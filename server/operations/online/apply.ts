@@ -9,6 +9,7 @@ import { selectedText } from "../../records/selection.js";
 import type { Applying, Restorer } from "../../storage/engine.js";
 import type { RestoreFacts } from "../../storage/notes/restore-history.js";
 import type { RestoreMark } from "../../storage/notes/restore-mark.js";
+import type { AddressWarning } from "../alerts/address-warning.js";
 import type { AccessReport } from "../restore/access-report.js";
 import { damageWarnings } from "../restore/damage-warnings.js";
 import { feedOf } from "../restore/feed.js";
@@ -32,6 +33,7 @@ export interface ApplyRestore extends LookOptions {
   maxStreams: number;
   /** Reads the server's other databases, since a selected item may need something in one of them. */
   lookInto: LookInto;
+  addressWarning: AddressWarning;
   /** All parts that are restored along with this one, where there are several. */
   parts?: readonly SelectedPart[] | undefined;
   /** The mark to leave in the database. */
@@ -88,7 +90,7 @@ export async function restoreVerified(
     if (!isDry) applying.onFinishing = progress.finishing;
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
-    const ofPipelines = await pipelineWarnings(source, mode, options.lookInto);
+    const ofPipelines = await pipelineWarnings(source, mode, options);
     const { kinds, damage } = await applyKeeping(applying, {
       mark,
       restorer,

@@ -6,6 +6,7 @@ import { setImmediate as othersTurn } from "node:timers/promises";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { readFlow } from "../../records/config/flow.js";
 import type { Items } from "../../records/config/plan.js";
+import { readRecipient } from "../../records/config/recipient.js";
 import {
   type ProblemOf,
   type ScriptProblems,
@@ -18,6 +19,7 @@ import type { RestoreMode } from "../../records/reports.js";
 import type { Database } from "../../storage/database.js";
 import { decodedItem } from "../../stores/config/decoded-items.js";
 import { itemsIn } from "../../stores/config/plans.js";
+import type { AddressWarning } from "../alerts/address-warning.js";
 import { OwnTrials } from "../transform/script-trials.js";
 import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
@@ -37,7 +39,7 @@ interface Records {
 export async function pipelineWarnings(
   { config }: Pick<VerifiedSource, "config">,
   mode: RestoreMode,
-  lookInto: LookInto,
+  { lookInto, addressWarning }: { lookInto: LookInto; addressWarning?: AddressWarning },
 ): Promise<string[]> {
   if (config === undefined) return [];
   await using problems = new OwnTrials();
@@ -47,7 +49,29 @@ export async function pipelineWarnings(
       : undefined;
   // only the backup's items will be there
   const warnings = merged ?? (await ofBackup({ config, problems }, (warn) => warn(undefined)));
+  for (const warning of await ofAlerts(config, addressWarning)) warnings.add(warning);
   return warnings.list(problems.untried);
+}
+
+/** @param given absent: the server that will call the alerts isn't known */
+async function ofAlerts(config: ConfigRecords, given?: AddressWarning): Promise<Sentences> {
+  const alerts = [...config.records()].filter(({ key }) => segments(key)[0] === "alert");
+  if (alerts.length === 0) return [];
+  const addressWarning = given ?? (await anyServersWarning());
+  return alerts.map(({ key, value }) => {
+    // the verification of the backup has warned of what isn't JSON, or can't be called at all
+    if (configWarning({ key, value }) !== undefined) return undefined;
+    return addressWarning(segments(key)[1] ?? "", readRecipient(decodeValue(value)));
+  });
+}
+
+/** Loads what calls alerts only for a configuration that has some. */
+async function anyServersWarning(): Promise<AddressWarning> {
+  const [{ addressWarningFor }, { AllowedHosts }] = await Promise.all([
+    import("../alerts/address-warning.js"),
+    import("../webhooks/allowed-hosts.js"),
+  ]);
+  return addressWarningFor(new AllowedHosts());
 }
 
 type Sentences = (string | undefined)[];

@@ -8,7 +8,7 @@ import type { Ran, RecordJson, ScriptAnswer } from "./script-answers.js";
 import { ScriptWorker } from "./script-worker.js";
 
 const IDLE_MS = 5 * 60_000;
-/** A record that has waited longer is refused. */
+/** A record that has waited longer is refused, unless another time is given. */
 const WAIT_MS = 10_000;
 const MOST_TOGETHER = 256;
 const MOST_BYTES_TOGETHER = 1024 * 1024;
@@ -53,6 +53,8 @@ export interface LaneOptions {
   runMs: number;
   /** How many records run together at most. */
   together?: number;
+  /** How long a record may wait, milliseconds. */
+  waitMs?: number | undefined;
   /** Called with the key of a script that was slow. */
   onSlow?(key: string): void;
   /** Called with the records of a run that was stopped. Any of them may be the cause. */
@@ -139,7 +141,7 @@ export class ScriptLane {
     if (key === undefined || runs === undefined) return [];
     const fitting = this.#fitting.get(key) ?? MOST_TOGETHER;
     const most = Math.min(this.options.together ?? MOST_TOGETHER, fitting);
-    const last = performance.now() - WAIT_MS;
+    const last = performance.now() - (this.options.waitMs ?? WAIT_MS);
     const taken: ScriptRun[] = [];
     let bytes = 0;
     let at = 0;

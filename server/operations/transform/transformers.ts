@@ -28,23 +28,9 @@ interface Wish {
 
 export class Transformers {
   readonly #suspects = new Suspects();
-  readonly #lane = new ScriptLane({
-    runMs: SHARED_RUN_MS,
-    onSlow: (key) => this.#suspects.add(key, "slow"),
-    // in the slow lane each record gets the full time
-    onStopped: (runs) => this.#moveAll(runs, "slow"),
-  });
-  readonly #slowLane = new ScriptLane({
-    runMs: RUN_MS,
-    together: 1,
-    onSlow: (key) => this.#suspects.add(key, "slow"),
-    onStopped: (runs, why) => this.#stopped(runs, why),
-  });
-  readonly #stoppedLane = new ScriptLane({
-    runMs: RUN_MS,
-    together: 1,
-    onStopped: (runs, why) => this.#stopped(runs, why),
-  });
+  readonly #lane: ScriptLane;
+  readonly #slowLane: ScriptLane;
+  readonly #stoppedLane: ScriptLane;
 
   readonly #trialLane = new ScriptLane({
     runMs: RUN_MS,
@@ -52,6 +38,26 @@ export class Transformers {
     // says nothing about the script in pipelines, since the record was the trying user's
     onStopped: ([run], why) => run?.resolve({ problem: why }),
   });
+
+  /** @param waitMs how long a record may wait for its turn, milliseconds; ten seconds unless given */
+  constructor({ waitMs }: { waitMs?: number } = {}) {
+    const onSlow = (key: string) => this.#suspects.add(key, "slow");
+    this.#lane = new ScriptLane({
+      waitMs,
+      runMs: SHARED_RUN_MS,
+      onSlow,
+      // in the slow lane each record gets the full time
+      onStopped: (runs) => this.#moveAll(runs, "slow"),
+    });
+    const apart = {
+      waitMs,
+      runMs: RUN_MS,
+      together: 1,
+      onStopped: (runs: readonly ScriptRun[], why: string) => this.#stopped(runs, why),
+    };
+    this.#slowLane = new ScriptLane({ ...apart, onSlow });
+    this.#stoppedLane = new ScriptLane(apart);
+  }
 
   /**
    * What a script makes of a log: one log, as many as the array has that it leaves, or none.

@@ -47,6 +47,8 @@ const LOOKUPS_AT_ONCE = 2;
 const LOOKUP_KEPT_MS = 5_000;
 const MOST_KEPT = 1_000;
 
+const LOOPBACK = ["127.0.0.1", "::1"];
+
 const notPublic = new AddressRanges();
 for (const text of NOT_PUBLIC) notPublic.add(readRange(text) as AddressRange);
 
@@ -77,6 +79,14 @@ export class AllowedHosts {
   demandPlausible(url: URL): void {
     const host = hostOf(url);
     if (isIP(host) !== 0 && !this.#isAllowed(host, host)) throw refused();
+  }
+
+  /** The host of a URL that is refused as it is written: an address, or this machine's own name. */
+  refusedHost(url: URL): string | undefined {
+    const host = hostOf(url);
+    const addresses = host === "localhost" ? LOOPBACK : isIP(host) === 0 ? [] : [host];
+    const isRefused = addresses.length > 0 && !addresses.some((one) => this.#isAllowed(host, one));
+    return isRefused ? host : undefined;
   }
 
   /** Gives a connection only addresses that are allowed. Where all are refused, the error is a FlowgError. */

@@ -6,6 +6,7 @@ import { decodeValue, printable, type StoredRecord } from "../records.js";
 import { readFlow } from "./flow.js";
 import { type Items, planOf } from "./plan.js";
 import { readRecipient, recipientProblem } from "./recipient.js";
+import type { ProblemOf } from "./script-problems.js";
 import { missingFunctions } from "./vrl-functions.js";
 
 const MAX_OBSTACLES = 3;
@@ -47,10 +48,17 @@ function alertWarning(name: string, stored: unknown): string | undefined {
   return problem && `The alert "${printable(name)}" ${printable(problem, MAX_WHAT)}.`;
 }
 
-/** The same for a transformer, as far as its text tells. */
-function transformerWarning(name: string, script: string): string | undefined {
+/** The same for a transformer: by its text, and by what is known of it. */
+function transformerWarning(
+  name: string,
+  script: string,
+  problemOf: ProblemOf | undefined,
+): string | undefined {
   const missing = missingFunctions(script);
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0) {
+    const problem = problemOf?.(script);
+    return problem && `The transformer "${printable(name)}" does not run: ${problem}.`;
+  }
   return `The transformer "${printable(name)}" calls ${missing.join(", ")}, which this server's VRL doesn't have: each log that comes to it is answered with an error.`;
 }
 
@@ -68,6 +76,7 @@ export function configWarning(record: StoredRecord, items?: Items): string | und
 function warningOf({ key, value }: StoredRecord, items?: Items): string | undefined {
   const [kind, name = ""] = segments(key);
   if (kind === "pipeline") return pipelineWarning(name, decodeValue(value), items);
-  if (kind === "transformer") return transformerWarning(name, Buffer.from(value).toString());
+  if (kind === "transformer")
+    return transformerWarning(name, Buffer.from(value).toString(), items?.problemOf);
   return kind === "alert" ? alertWarning(name, decodeValue(value)) : undefined;
 }

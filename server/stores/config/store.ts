@@ -16,8 +16,7 @@ import {
 import { parseInput } from "../../records/config/parse.js";
 import { type Plan, planOf, sourceOf } from "../../records/config/plan.js";
 import { type Recipient, readRecipient } from "../../records/config/recipient.js";
-import { type ScriptProblems, withProblems } from "../../records/config/script-problems.js";
-import { configWarning } from "../../records/config/warnings.js";
+import type { ScriptProblems } from "../../records/config/script-problems.js";
 import { readWebhook, type Webhook, type WebhookInput } from "../../records/config/webhook.js";
 import { webhookSchema } from "../../records/config/webhook-schema.js";
 import { under } from "../../records/keys.js";
@@ -26,7 +25,7 @@ import type { Database } from "../../storage/database.js";
 import { DecodedItems, decodedItem } from "./decoded-items.js";
 import { type ItemKind, ItemStore } from "./items.js";
 import { itemsIn, Plans } from "./plans.js";
-import { warningsOfKinds, warningsOfPipelinesWith } from "./warnings.js";
+import { type Here, warningOfOne, warningsOfKinds, warningsOfPipelinesWith } from "./warnings.js";
 
 export interface ConfigStore {
   /** Scripts, as text. */
@@ -39,16 +38,18 @@ export interface ConfigStore {
   recipient(called: "alert" | "forwarder", name: string): Promise<Recipient>;
   /**
    * Sentences about items of these kinds that do not work on this server, at most 22. Reads them all.
+   */
+  warnings(kinds: readonly ItemKind[], here?: Here): Promise<string[]>;
+  /**
+   * The same about pipelines that name an item: after it was changed or deleted.
    * @param problems absent: scripts count as running
    */
-  warnings(kinds: readonly ItemKind[], problems?: ScriptProblems): Promise<string[]>;
-  /** The same about pipelines that name an item: after it was changed or deleted. */
   warningsOfPipelinesWith(
     item: Pick<Reference, "kind" | "name">,
     problems?: ScriptProblems,
   ): Promise<string[]>;
   /** A sentence about one item that doesn't work on this server. */
-  warningOf(kind: ItemKind, name: string, problems?: ScriptProblems): Promise<string | undefined>;
+  warningOf(kind: ItemKind, name: string, here?: Here): Promise<string | undefined>;
   /** The plan of a pipeline. @throws NOT_FOUND */
   plan(pipeline: string): Promise<Plan>;
   /** The plans for a message that comes by syslog, of all pipelines that have a source for it. */
@@ -114,16 +115,9 @@ export function openConfigStore(database: Database): ConfigStore {
       return decodedItem(alertKey(name), () => readRecipient(decodeValue(stored)));
     },
     forwarders,
-    warnings: (kinds, problems) => warningsOfKinds(kinds, looking, problems),
+    warnings: (kinds, here) => warningsOfKinds(kinds, looking, here),
     warningsOfPipelinesWith: (item, problems) => warningsOfPipelinesWith(item, looking, problems),
-    warningOf: (kind, name, problems) =>
-      withProblems(problems, (problemOf) =>
-        database.read(({ records }) => {
-          const key = KEYS[kind](name);
-          const value = records.get(key);
-          return value && configWarning({ key, value }, itemsIn(records, flowOf, problemOf));
-        }),
-      ),
+    warningOf: (kind, name, here) => warningOfOne(KEYS[kind](name), looking, here),
     plan: async (pipeline) =>
       (await plans.of(pipeline)) ?? Promise.reject(pipelines.missing(pipeline)),
     syslogPlans: () => plans.ofSyslog(),

@@ -4,11 +4,12 @@ import { setImmediate as othersTurn } from "node:timers/promises";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { type Flow, readFlow } from "../../records/config/flow.js";
 import { type Reference, referenceOf } from "../../records/config/flow-nodes.js";
+import { type Recipient, readRecipient } from "../../records/config/recipient.js";
 import { type ScriptProblems, withProblems } from "../../records/config/script-problems.js";
 import { configWarning } from "../../records/config/warnings.js";
 import { damagedRecord } from "../../records/damage.js";
-import { under } from "../../records/keys.js";
-import { decodeValue } from "../../records/records.js";
+import { type Key, segments, under } from "../../records/keys.js";
+import { decodeValue, type StoredRecord } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import type { ItemKind } from "./items.js";
 import { itemsIn } from "./plans.js";
@@ -24,21 +25,54 @@ interface Looking {
 
 /** Which items to warn of. */
 type Wanted = (value: Buffer) => boolean;
+/** Looks at a record that nothing else is wrong with. */
+type Also = (record: StoredRecord) => string | undefined;
 
-/**
- * @param problems absent: scripts count as running
- * @returns sentences about items of these kinds, at most 22
- */
+const ofAddress =
+  (addressWarning: NonNullable<Here["addressWarning"]>): Also =>
+  ({ key, value }) => {
+    const [kind, name = ""] = segments(key);
+    return kind === "alert" ? addressWarning(name, readRecipient(decodeValue(value))) : undefined;
+  };
+
+/** What warnings need to know of this server. */
+export interface Here {
+  /** Absent: scripts count as running. */
+  problems?: ScriptProblems | undefined;
+  /** Judges the address of an alert that can be called otherwise. Absent: any address counts as good. */
+  addressWarning?: ((name: string, recipient: Recipient) => string | undefined) | undefined;
+}
+
+/** Sentences about items of these kinds, at most 22. */
 export async function warningsOfKinds(
   kinds: readonly ItemKind[],
   looking: Looking,
-  problems?: ScriptProblems,
+  { problems, addressWarning }: Here = {},
 ): Promise<string[]> {
   const warnings = new ConfigWarnings();
+  const also = addressWarning && ofAddress(addressWarning);
   for (const kind of kinds)
-    for await (const sentences of sentencesOf(kind, { ...looking, problems }))
+    for await (const sentences of sentencesOf(kind, { ...looking, problems, also }))
       for (const sentence of sentences) warnings.add(sentence);
   return warnings.list(problems?.untried);
+}
+
+/** The same about one item. */
+export async function warningOfOne(
+  key: Key,
+  { database, flowOf }: Looking,
+  { problems, addressWarning }: Here = {},
+): Promise<string | undefined> {
+  const also = addressWarning && ofAddress(addressWarning);
+  return await withProblems(problems, (problemOf) =>
+    database.read(({ records }) => {
+      const value = records.get(key);
+      const record = value && { key, value };
+      return (
+        record && (configWarning(record, itemsIn(records, flowOf, problemOf)) ?? also?.(record))
+      );
+    }),
+  );
 }
 
 /** The same about pipelines that name an item. */
@@ -63,7 +97,8 @@ async function* sentencesOf(
     flowOf,
     problems,
     wanted = () => true,
-  }: Looking & { problems: ScriptProblems | undefined; wanted?: Wanted },
+    also,
+  }: Looking & { problems: ScriptProblems | undefined; wanted?: Wanted; also?: Also | undefined },
 ): AsyncGenerator<(string | undefined)[]> {
   const keys = await database.read(({ records }) =>
     [...records.keys(under(kind))].map((key) => Buffer.from(key)),
@@ -79,7 +114,8 @@ async function* sentencesOf(
           if (found === undefined) return undefined;
           if (!found.isWhole) return `${capital(damagedRecord("config", key).message)}.`;
           const { value } = found;
-          return wanted(value) ? configWarning({ key, value }, items) : undefined;
+          if (!wanted(value)) return undefined;
+          return configWarning({ key, value }, items) ?? also?.({ key, value });
         });
       }),
     );
