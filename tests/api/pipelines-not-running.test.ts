@@ -5,7 +5,7 @@ import { startServer, type TestServer } from "../http/test-server.js";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ alertAllow: [] });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
