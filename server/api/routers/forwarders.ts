@@ -1,6 +1,7 @@
 // Forwarders: alerts, as FlowG names and shows them from v0.28 on.
 
 import { z } from "zod";
+import { isServiceType } from "../../records/config/service.js";
 import { pipelinesWith, warningsOfSaved } from "../pipelines-with.js";
 import { NAMES_BYTES, rest } from "../rest.js";
 import {
@@ -90,7 +91,13 @@ export const forwarders = router({
     .output(saved)
     .mutation(async ({ ctx, input }) => {
       await ctx.services.config.forwarders.save(input.name, input.forwarder);
-      return withSentences(...(await warningsOfSaved(input.name, ctx)));
+      const { type } = input.forwarder.config;
+      if (isServiceType(type)) return withSentences(...(await warningsOfSaved(input.name, ctx)));
+      const warning = `Forwarders of the type ${JSON.stringify(type)} do not run here: it is kept as it is.`;
+      return withSentences(
+        warning,
+        ...(await pipelinesWith({ kind: "alert", name: input.name }, ctx)),
+      );
     }),
 
   delete: requires("write_alerts")

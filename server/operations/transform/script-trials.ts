@@ -8,6 +8,7 @@ import { type Checked, ScriptLane } from "./script-lane.js";
 
 /** A longer script isn't checked, because that takes too long. Its problems show when it runs. */
 export const MOST_CHECKED = 128 * 1024;
+/** This many are compiled in one look. */
 const MOST_SCRIPTS = 1_000;
 /** Processor time of all scripts. */
 const MOST_MS = 10_000;
@@ -16,6 +17,7 @@ const RUN_MS = 3_000;
 export class ScriptTrials implements ScriptProblems {
   readonly #known = new Map<string, string | undefined>();
   #ms = 0;
+  #tried = 0;
   #untried = 0;
 
   /** @param check compiles a script */
@@ -47,12 +49,14 @@ export class ScriptTrials implements ScriptProblems {
     }
     const missing = missingFunctions(script);
     if (missing.length > 0) return sentenceOnMissing(missing);
-    if (this.#known.size >= MOST_SCRIPTS || this.#ms >= MOST_MS) {
+    if (this.#tried >= MOST_SCRIPTS || this.#ms >= MOST_MS) {
       this.#untried++;
       return undefined;
     }
     const { problem, ms, isTried } = await this.check(script);
     this.#ms += ms;
+    // an answer that was kept took no time
+    if (ms > 0) this.#tried++;
     if (!isTried) this.#untried++;
     return problem;
   }
