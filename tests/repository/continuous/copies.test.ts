@@ -32,6 +32,8 @@ const away = (at: World, index: number) => ({
 it("stores all in each, also what one had to wait for", async () => {
   await using at = await world({ copies: 1 });
   await settled(at);
+  // on a busy machine one destination may ask for its first snapshot before the other does
+  const { snapshots } = at;
   const random = randomOf(21);
   await go(at, random, 10);
   const second = away(at, 1);
@@ -46,7 +48,7 @@ it("stores all in each, also what one had to wait for", async () => {
   await at.restart();
   await go(at, random, 5);
   await settled(at);
-  expect(at.snapshots).toBe(1);
+  expect(at.snapshots).toBe(snapshots);
   for (const from of [[0], [1], BOTH, [1, 0]]) {
     expect((await at.read({}, from)).model).toEqual(at.model);
     await expectIn(at, from, at.moments.slice(0, -1));
