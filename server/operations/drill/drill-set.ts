@@ -83,6 +83,8 @@ export async function drillSet(options: DrillSet): Promise<SetOutcome> {
         dryRun: false,
         only: kinds,
         maxMemory,
+        // no server is meant: the one that made the backup may be allowed to call them
+        addressWarning: () => undefined,
         onProgress: clock.watch(options.onProgress),
         signal,
       },

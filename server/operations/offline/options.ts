@@ -4,6 +4,7 @@ import type { Source } from "../../formats/sources/source.js";
 import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress, RestoreMode } from "../../records/reports.js";
+import type { AddressWarning } from "../alerts/address-warning.js";
 import type { BackupFile } from "../restore/backup-files.js";
 import type { UndoBounds } from "../restore/undo-bounds.js";
 
@@ -59,6 +60,8 @@ export interface RestoreOptions {
   undo?: UndoBounds | undefined;
   /** Bytes of memory that large records may take; most of the free memory if absent. */
   maxMemory?: number | undefined;
+  /** Says which restored alerts a server doesn't call. If absent, all that don't lead to public addresses. */
+  addressWarning?: AddressWarning | undefined;
   /** Called with each database once it is restored; not in a dry run. */
   onRestored?: ((kind: DatabaseKind) => void) | undefined;
   onProgress?: OnProgress | undefined;

@@ -73,7 +73,9 @@ export async function restoreDirectories(
     const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
     const selected = await whatPartsDo([...sources.values()], lookInto);
     const config = sources.get("config");
-    const ofPipelines = config && (await ofItsPipelines(config, options.mode, { lookInto }));
+    const { addressWarning } = options;
+    const ofPipelines =
+      config && (await ofItsPipelines(config, options.mode, { lookInto, addressWarning }));
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));

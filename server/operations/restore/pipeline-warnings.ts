@@ -1,6 +1,6 @@
 // Warns of pipelines that will not run after the restore of a whole configuration: items that they refer to are missing, or their
-// scripts do not run here. That depends on the mode: a merge
-// keeps the items that the database has, and mode `replace` removes them.
+// scripts do not run here. That depends on the mode: a merge keeps the items that the database has, and mode `replace` removes
+// them.
 
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
@@ -39,7 +39,7 @@ interface Records {
 export async function pipelineWarnings(
   { config }: Pick<VerifiedSource, "config">,
   mode: RestoreMode,
-  { lookInto, addressWarning }: { lookInto: LookInto; addressWarning?: AddressWarning },
+  { lookInto, addressWarning }: { lookInto: LookInto; addressWarning?: AddressWarning | undefined },
 ): Promise<string[]> {
   if (config === undefined) return [];
   await using problems = new OwnTrials();
