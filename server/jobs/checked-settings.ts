@@ -2,7 +2,7 @@
 
 import type * as z from "zod";
 import { FlowgError } from "../platform/errors.js";
-import { type Settings, settingsSchema } from "./settings-schema.js";
+import { OWN_MESSAGES, type Settings, settingsSchema } from "./settings-schema.js";
 
 /** Tells where something stands, for messages: `flowg.yaml, line 7: jobs.nightly.schedule`. */
 export type Where = (path: readonly PropertyKey[]) => string;
@@ -24,9 +24,8 @@ function problem(issue: z.core.$ZodIssue, where: Where): string {
     return `${where(issue.path)}: the name ${issue.issues[0]?.message}`;
   }
   const isMissing = issue.code === "invalid_type" && issue.input === undefined;
-  const isOurs = !issue.message.startsWith("Invalid input");
-  const why =
-    issue.code === "invalid_type" && !isOurs ? `must be ${a(issue.expected)}` : issue.message;
+  const isOfType = issue.code === "invalid_type" && !OWN_MESSAGES.has(issue.message);
+  const why = isOfType ? `must be ${a(issue.expected)}` : issue.message;
   return `${where(issue.path)}: ${isMissing ? "is missing" : why}`;
 }
 

@@ -26,6 +26,9 @@ const duration = z.string({ error: NO_DURATION }).transform((text, context) => {
 });
 
 const NO_SIZE = "isn't a size: write it as 256MiB";
+/** Messages that say better than a type what a value must be. */
+export const OWN_MESSAGES: ReadonlySet<string> = new Set([NO_DURATION, NO_SIZE]);
+
 const size = z
   .union([z.int().min(1), z.string()], { error: NO_SIZE })
   .transform((given, context) => {

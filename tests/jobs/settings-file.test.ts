@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openJobs } from "../../server/jobs/open-jobs.js";
+// zod's messages are as in a server, which always loads these
+import "../../server/platform/messages/sentences.js";
 
 let home: string;
 beforeAll(async () => {
