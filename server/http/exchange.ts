@@ -10,6 +10,7 @@ import { type ErrorCode, FlowgError } from "../platform/errors.js";
 import type { AddressOf } from "./client-address.js";
 import type { Conceal } from "./conceal.js";
 import { type ErrorForm, sendError } from "./error-answer.js";
+import { REQUEST } from "./log.js";
 import type { ProgressAnswer } from "./progress-answer.js";
 
 /** The ids that a client may give its request. They go into the log and into the answer. */
@@ -115,7 +116,7 @@ export class Exchange {
         user: caller?.user,
         address: this.address,
       },
-      "request",
+      REQUEST,
     );
   }
 }

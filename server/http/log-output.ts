@@ -1,6 +1,6 @@
 // Writes the server's log to stdout. Neither requests nor the end of the process wait for its reader: lines that can't be
 // written are dropped and counted. (pino's own output waits for ever, in Atomics.wait, for a pipe whose reader stands still.)
-// Lines of one turn of the event loop go to a reader in one write: a commit answers many requests, and each has a line.
+// Lines about requests that were answered in one turn of the event loop go to a reader in one write: a commit answers many.
 
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -35,6 +35,17 @@ export class LogOutput {
   }
 
   readonly write = (line: string): void => {
+    this.#take(line);
+    this.writeNow();
+  };
+
+  /** Writes it with others of this turn of the event loop, or with the next line that can't wait. */
+  readonly writeSoon = (line: string): void => {
+    this.#take(line);
+    if (this.#lines.length === 1) setImmediate(() => this.writeNow());
+  };
+
+  #take(line: string): void {
     try {
       this.#write(line);
     } catch {
@@ -45,7 +56,7 @@ export class LogOutput {
     const lines = this.#untold;
     this.#untold = 0;
     this.onRecovered?.(lines);
-  };
+  }
 
   #drop(): void {
     this.dropped++;
@@ -62,7 +73,6 @@ export class LogOutput {
         throw new Error("its reader is gone, or doesn't read");
       this.#lines.push(line);
       this.#bytes += line.length;
-      if (this.#lines.length === 1) setImmediate(() => this.writeNow());
     };
   }
 

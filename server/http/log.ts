@@ -7,7 +7,7 @@ import { textLine } from "./log-text.js";
 
 export interface LogOptions {
   verbose: boolean;
-  destination: DestinationStream;
+  destination: DestinationStream & { writeSoon?: ((line: string) => void) | undefined };
   /** JSON if absent. */
   format?: LogFormat;
 }
@@ -35,9 +35,19 @@ export function createLog({ verbose, destination, format }: LogOptions): Logger 
     formatters: { level: (level: string) => ({ level }), log: withoutSecrets },
     serializers: { err: describeError },
   };
-  const asText = { write: (line: string) => destination.write(textLine(line)) };
-  return pino(options, format === "text" ? asText : destination);
+  const { writeSoon } = destination;
+  const write = (line: string) => {
+    const text = format === "text" ? textLine(line) : line;
+    // its request has been answered; other lines are there before somebody can act on what they tell
+    if (writeSoon && line.endsWith(REQUEST_END)) writeSoon(text);
+    else destination.write(text);
+  };
+  return pino(options, { write });
 }
+
+/** The message of the line about a request that was answered. */
+export const REQUEST = "request";
+const REQUEST_END = `"msg":"${REQUEST}"}\n`;
 
 /** A personal access token or a session. People sometimes paste one where a name or a path is meant. */
 const SECRETS = /pat_[A-Za-z0-9]{8,}|eyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g;
