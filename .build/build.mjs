@@ -101,8 +101,12 @@ function keepPlaces({ onLoad, onResolve }) {
   const fromChunk = (path) => `../${relative(dist, path)}`;
   onLoad({ filter: /\.js$/ }, ({ path }) => {
     if (!path.startsWith(join(dist, "/"))) return undefined;
+    const text = readFileSync(path, "utf8");
+    const other = /import\.meta\.(?!url\b)\w+/.exec(text)?.[0];
+    if (other)
+      return { errors: [{ text: `${path}: ${other} is another in a bundle; use import.meta.url` }] };
     const url = `new URL(${JSON.stringify(fromChunk(path))}, import.meta.url).href`;
-    return { contents: readFileSync(path, "utf8").replaceAll("import.meta.url", url) };
+    return { contents: text.replaceAll("import.meta.url", url) };
   });
   onResolve({ filter: /\/server\/(core|serve)\.js$/ }, ({ path, kind, resolveDir }) =>
     kind === "entry-point"

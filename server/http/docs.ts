@@ -2,7 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
 import { openApiDocument } from "../api/openapi/document.js";
 import { FLOWG_VERSION } from "../platform/version.js";
@@ -50,7 +51,7 @@ export function docs(): Router {
 }
 
 function filesDir(): string {
-  const beside = join(import.meta.dirname, "docs");
+  const beside = fileURLToPath(new URL("./docs", import.meta.url));
   if (existsSync(beside)) return beside;
   // when run from the sources, the package is installed
   return dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));

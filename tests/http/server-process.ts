@@ -19,12 +19,14 @@ export interface ServerProcess {
 export interface SpawnOptions {
   env?: Record<string, string>;
   flags?: readonly string[];
+  /** The module to run. Without it, the one in dist. */
+  main?: string;
 }
 
 /** Starts a server on `dir`, and waits until it listens or has exited. */
 export async function spawnServer(
   dir: string,
-  { env = {}, flags = [] }: SpawnOptions = {},
+  { env = {}, flags = [], main = BUILT }: SpawnOptions = {},
 ): Promise<ServerProcess> {
   // the environment gives what flags may override
   const defaults = {
@@ -34,7 +36,7 @@ export async function spawnServer(
     FLOWG_HTTP_BIND_ADDRESS: "127.0.0.1:0",
     FLOWG_MGMT_BIND_ADDRESS: "127.0.0.1:0",
   };
-  const child = spawn(process.execPath, [BUILT, "serve", ...flags], {
+  const child = spawn(process.execPath, [main, "serve", ...flags], {
     env: { PATH: process.env.PATH ?? "", HOME: tmpdir(), ...defaults, ...env },
   });
   let stdout = "";
