@@ -79,6 +79,10 @@ export async function applySnapshot(
   const ended = new Promise<Merged>((resolve, reject) => {
     settle = { resolve, reject };
   });
+  let noteExit!: () => void;
+  const exited = new Promise<void>((resolve) => {
+    noteExit = resolve;
+  });
   using _applying = listenTo(thread, {
     message(answer: ApplyAnswer) {
       if (answer.did === "block") room.free();
@@ -88,7 +92,10 @@ export async function applySnapshot(
       else if (answer.did === "fail") settle.reject(errorFrom(answer.error));
     },
     error: settle.reject,
-    exit: () => settle.reject(new FlowgError("INTERNAL", "the restoring thread ended")),
+    exit() {
+      noteExit();
+      settle.reject(new FlowgError("INTERNAL", "the restoring thread ended"));
+    },
   });
   let crash: unknown;
   using _preparing = listenTo(preparing, {
@@ -97,7 +104,6 @@ export async function applySnapshot(
       signal.stop();
     },
   });
-  const exited = new Promise((resolve) => thread.once("exit", resolve));
   // a thread that fails takes no more blocks: wake the code that waits to give it one
   ended.catch(() => room.close());
   try {
