@@ -104,7 +104,9 @@ function keepPlaces({ onLoad, onResolve }) {
     const text = readFileSync(path, "utf8");
     const other = /import\.meta\.(?!url\b)\w+/.exec(text)?.[0];
     if (other)
-      return { errors: [{ text: `${path}: ${other} is another in a bundle; use import.meta.url` }] };
+      return {
+        errors: [{ text: `${path}: ${other} is another in a bundle; use import.meta.url` }],
+      };
     const url = `new URL(${JSON.stringify(fromChunk(path))}, import.meta.url).href`;
     return { contents: text.replaceAll("import.meta.url", url) };
   });
