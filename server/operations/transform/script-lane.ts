@@ -32,6 +32,8 @@ export interface Checked {
   ms: number;
   /** Whether the interpreter was there to compile it. */
   isTried: boolean;
+  /** Whether the compilation was stopped: it took too long, or too much memory. */
+  isStopped: boolean;
 }
 
 /** A record on its way through a script. */
@@ -101,7 +103,14 @@ export class ScriptLane {
       this.#checks.push(async () => {
         const { answer, ms } = await this.#worker.ask({ kind: "check", script });
         if (this.#isClosed) reject(closing());
-        else resolve({ problem: problemIn(answer), ms, isTried: answer.kind !== "unloaded" });
+        else {
+          resolve({
+            problem: problemIn(answer),
+            ms,
+            isTried: answer.kind !== "unloaded",
+            isStopped: answer.kind === "broken",
+          });
+        }
       });
       this.#begin();
     });
@@ -124,11 +133,12 @@ export class ScriptLane {
 
   async #work(): Promise<void> {
     for (;;) {
+      // one after the other: a list has a thousand scripts checked, and records would wait for all of them
       const check = this.#checks.shift();
-      const runs = check ? [] : this.#take();
-      if (check) await check();
-      else if (runs.length === 0) break;
-      else await this.#run(runs);
+      await check?.();
+      const runs = this.#take();
+      if (runs.length > 0) await this.#run(runs);
+      else if (check === undefined) break;
     }
     this.#isBusy = false;
     this.#idle = setTimeout(() => void this.#worker.end(), IDLE_MS).unref();

@@ -1,6 +1,7 @@
 // Tries which scripts of a configuration can run, for warnings about it. A configuration may hold thousands of scripts, and
 // some that mean harm, so the time that all of them take together is bounded.
 
+import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import type { ScriptProblems } from "../../records/config/script-problems.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { scriptKey } from "./script-key.js";
@@ -19,6 +20,7 @@ export class ScriptTrials implements ScriptProblems {
   #ms = 0;
   #tried = 0;
   #untried = 0;
+  #isUnloaded = false;
 
   /** @param check compiles a script */
   constructor(private readonly check: (script: string) => Promise<Checked>) {}
@@ -29,6 +31,11 @@ export class ScriptTrials implements ScriptProblems {
 
   problemOf(script: string): string | undefined {
     return this.#known.get(scriptKey(script));
+  }
+
+  /** Counts scripts that can't be tried, since they aren't at hand. */
+  leaveOut(scripts: number): void {
+    this.#untried += scripts;
   }
 
   async learn(scripts: Iterable<string>): Promise<void> {
@@ -49,7 +56,7 @@ export class ScriptTrials implements ScriptProblems {
     }
     const missing = missingFunctions(script);
     if (missing.length > 0) return sentenceOnMissing(missing);
-    if (this.#tried >= MOST_SCRIPTS || this.#ms >= MOST_MS) {
+    if (this.#isUnloaded || this.#tried >= MOST_SCRIPTS || this.#ms >= MOST_MS) {
       this.#untried++;
       return undefined;
     }
@@ -57,8 +64,11 @@ export class ScriptTrials implements ScriptProblems {
     this.#ms += ms;
     // an answer that was kept took no time
     if (ms > 0) this.#tried++;
-    if (!isTried) this.#untried++;
-    return problem;
+    if (isTried) return problem;
+    // to load the interpreter for each script anew may take half a minute each time
+    this.#isUnloaded = true;
+    this.#untried++;
+    return undefined;
   }
 }
 
@@ -66,9 +76,13 @@ export class ScriptTrials implements ScriptProblems {
 export class OwnTrials extends ScriptTrials implements AsyncDisposable {
   readonly #lane: ScriptLane;
 
-  constructor() {
+  /** @param signal stops it before the next script, with CANCELLED */
+  constructor(signal?: AbortSignal) {
     const lane = new ScriptLane({ runMs: RUN_MS, onStopped: () => undefined });
-    super((script) => lane.check(script));
+    super((script) => {
+      stopIfAborted(signal, "the restore");
+      return lane.check(script);
+    });
     this.#lane = lane;
   }
 

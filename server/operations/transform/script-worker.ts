@@ -27,8 +27,14 @@ export class ScriptWorker {
   #loaded: Loaded | undefined;
   #isClosed = false;
 
-  /** @param runMs processor time that a request may take, milliseconds */
-  constructor(private readonly runMs: number) {}
+  /**
+   * @param runMs processor time that a request may take, milliseconds
+   * @param start starts a thread; throws where the system starts no more
+   */
+  constructor(
+    private readonly runMs: number,
+    private readonly start: () => Worker = startScripts,
+  ) {}
 
   /**
    * Never throws.
@@ -37,7 +43,8 @@ export class ScriptWorker {
   async ask(request: ScriptRequest): Promise<{ answer: ScriptAnswer; ms: number }> {
     if (this.#isClosed) return UNLOADED;
     try {
-      const loaded = this.#loaded ?? (await this.#load());
+      // a thread that can't be started tells nothing about the script
+      const loaded = this.#loaded ?? (await this.#load().catch(() => undefined));
       if (loaded === undefined || this.#isClosed) return UNLOADED;
       return await this.#askThread(loaded, request);
     } catch (error) {
@@ -80,9 +87,7 @@ export class ScriptWorker {
   }
 
   async #load(): Promise<Loaded | undefined> {
-    const thread = startThread(new URL("./script-thread.js", import.meta.url), {
-      resourceLimits: HEAP,
-    });
+    const thread = this.start();
     this.#starting = thread;
     const last = performance.now() + LOAD_MS;
     const answer = await answerOf(thread, () => last - performance.now());
@@ -101,6 +106,9 @@ export class ScriptWorker {
     return { kind: "broken", why: whyStopped(why, this.runMs) };
   }
 }
+
+const startScripts = (): Worker =>
+  startThread(new URL("./script-thread.js", import.meta.url), { resourceLimits: HEAP });
 
 const UNLOADED = { answer: { kind: "unloaded" }, ms: 0 } as const;
 

@@ -3,20 +3,18 @@
 // checks have a lane of their own, and never hold up a log.
 
 import { FlowgError } from "../../platform/errors.js";
-import { forgetOldest } from "../../platform/forget-oldest.js";
 import { missingFunctions, sentenceOnMissing } from "../../records/config/vrl-functions.js";
 import { type Fields, WrittenFields, writeFields } from "../../records/logs/written-fields.js";
+import { KeptChecks } from "./kept-checks.js";
 import type { Ran, RecordJson } from "./script-answers.js";
 import { scriptKey } from "./script-key.js";
-import { type Checked, ScriptLane, type ScriptRun } from "./script-lane.js";
+import { ScriptLane, type ScriptRun } from "./script-lane.js";
 import { MOST_CHECKED, ScriptTrials } from "./script-trials.js";
 import { Suspects, type Suspicion } from "./suspects.js";
 
 /** Processor time that a run may take: in the lane that all scripts share, and in the others. */
 const SHARED_RUN_MS = 500;
 const RUN_MS = 3_000;
-/** The outcomes of this many checks are kept. */
-const MOST_KEPT = 5_000;
 /** JSON of this many bytes or more stays bytes. */
 const BYTES_FROM = 64 * 1024;
 
@@ -31,7 +29,6 @@ interface Wish {
 
 export class Transformers {
   readonly #suspects = new Suspects();
-  readonly #checked = new Map<string, Checked>();
   readonly #lane: ScriptLane;
   readonly #slowLane: ScriptLane;
   readonly #stoppedLane: ScriptLane;
@@ -42,6 +39,7 @@ export class Transformers {
     // says nothing about the script in pipelines, since the record was the trying user's
     onStopped: ([run], why) => run?.resolve({ problem: why }),
   });
+  readonly #checks = new KeptChecks((script) => this.#trialLane.check(script));
 
   /** @param waitMs how long a record may wait for its turn, milliseconds; ten seconds unless given */
   constructor({ waitMs }: { waitMs?: number } = {}) {
@@ -118,20 +116,12 @@ export class Transformers {
         details: { issues },
       });
     }
-    return (await this.#trialLane.check(script)).problem;
+    return (await this.#checks.anew(script)).problem;
   }
 
-  /** Finds out which scripts of a configuration can run. Lists ask that often, so the last answers are kept. */
+  /** Finds out which scripts of a configuration can run. */
   trials(): ScriptTrials {
-    return new ScriptTrials(async (script) => {
-      const key = scriptKey(script);
-      const known = this.#checked.get(key);
-      if (known) return { ...known, ms: 0 };
-      const checked = await this.#trialLane.check(script);
-      if (checked.isTried) this.#checked.set(key, checked);
-      forgetOldest(this.#checked, MOST_KEPT);
-      return checked;
-    });
+    return new ScriptTrials((script) => this.#checks.of(script));
   }
 
   async close(): Promise<void> {

@@ -24,3 +24,15 @@ it("blames no script where the server stops", async () => {
     expect(outcome).toMatchObject({ reason: { code: "CANCELLED", message: "the server stops" } });
   expect(blamed).toEqual([]);
 });
+
+it("lets a record go between two of many checks", async () => {
+  const lane = new ScriptLane({ runMs: 3_000, onStopped: (_, why) => expect.unreachable(why) });
+  const done: string[] = [];
+  const checks = [1, 2, 3].map((n) => lane.check(`.a = ${n}`).then(() => done.push("check")));
+  const run = new Promise((resolve, reject) => {
+    lane.add({ script: ".b = 1", key: ".b = 1", json: "{}", resolve, reject });
+  }).then(() => done.push("run"));
+  await Promise.all([...checks, run]);
+  expect(done).toEqual(["check", "run", "check", "check"]);
+  await lane.close();
+});
