@@ -83,6 +83,7 @@ test("a restore names pipelines whose scripts do not run here, and alerts that a
     { key: pipelineKey("whole part"), value: json(flowOf(router)) },
     { key: transformerKey("calls"), value: Buffer.from(".a = get_hostname!()") },
     { key: transformerKey("half"), value: Buffer.from(".a = (") },
+    { key: transformerKey("long"), value: Buffer.from(`# ${"a".repeat(128 * 1024)}`) },
   ];
   const own = join(home, "scripts");
   await mkdir(own);
@@ -94,6 +95,7 @@ test("a restore names pipelines whose scripts do not run here, and alerts that a
     /^The pipeline "half" leads to transform node "t", whose transformer "half" does not run: line 1, .*: each log sent to it is refused\.$/,
     /^The pipeline "outer" enters the pipeline "half", which leads to transform node "t", .*takes its other ways\.$/,
     /^The alert "inside" leads to 10\.1\.2\.3, which is not a public address: .*--alert-allow 10\.1\.2\.3\.$/,
+    /^1 transformer was not tried, because that takes too much time or memory here/,
   ].map((words) => expect.stringMatching(words));
   const dirs = [
     "--config-dir",

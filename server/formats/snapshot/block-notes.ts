@@ -14,6 +14,8 @@ export interface BlockNotes {
   lockedUsers: string[];
   /** All records of a configuration, transformers without scripts of more than 128 KiB. */
   config: StoredRecord[];
+  /** How many of these scripts there are. */
+  longScripts: number;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -30,7 +32,7 @@ export async function walkAndNote(
   { checkRecords }: Pick<WalkHow, "checkRecords">,
 ): Promise<BlockSummary> {
   if (database === "logs" || !checkRecords) return walkBlock(database, block, { checkRecords });
-  const notes: BlockNotes = { warnings: [], lockedUsers: [], config: [] };
+  const notes: BlockNotes = { warnings: [], lockedUsers: [], config: [], longScripts: 0 };
   const onChecked =
     database === "config"
       ? await configNotes(notes)
@@ -39,12 +41,14 @@ export async function walkAndNote(
   return { ...summary, notes };
 }
 
-async function configNotes({ warnings, config }: BlockNotes) {
+async function configNotes(notes: BlockNotes) {
+  const { warnings, config } = notes;
   const { configWarning } = await import("../../records/config/warnings.js");
   return (record: StoredRecord) => {
     push(warnings, configWarning(record));
     const isLong = record.value.byteLength > MOST_SCRIPT_BYTES;
     const isLongScript = isLong && segments(record.key)[0] === "transformer";
+    if (isLongScript) notes.longScripts++;
     const value = isLongScript ? NOTHING : new Uint8Array(record.value);
     config.push({ key: new Uint8Array(record.key), value });
   };

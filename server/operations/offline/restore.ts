@@ -73,9 +73,8 @@ export async function restoreDirectories(
     const authWarnings = auth && (await lookAtAuth(auth, authEngine, options));
     const selected = await whatPartsDo([...sources.values()], lookInto);
     const config = sources.get("config");
-    const { addressWarning } = options;
-    const ofPipelines =
-      config && (await ofItsPipelines(config, options.mode, { lookInto, addressWarning }));
+    const look = { ...options, lookInto };
+    const ofPipelines = config && (await ofItsPipelines(config, options.mode, look));
     if (!dryRun) {
       await demandWritable(engine, dirs, kinds);
       await demandRestoreSpace(engine, await restoresOf(dirs, sources));

@@ -72,6 +72,8 @@ export async function restoreVerified(
   const { database, mode, onProgress, signal, mark, undo } = options;
   const { kind, dir } = database;
   const { part, summaries } = source;
+  // before the database is held: to try scripts takes seconds, and writers would wait for them
+  const ofPipelines = await pipelineWarnings(source, mode, options);
   const apply = async (isDry: boolean, look: Look): Promise<OnlineRestoreReport> => {
     using progress = new RestoreProgress(kind, source, onProgress);
     const applying: Applying = {
@@ -90,7 +92,6 @@ export async function restoreVerified(
     if (!isDry) applying.onFinishing = progress.finishing;
     const done = await whatPartsDo([source], options.lookInto, options.parts);
     const { streams = source.streams, warnings: ofPart = [] } = done.get(source) ?? {};
-    const ofPipelines = await pipelineWarnings(source, mode, options);
     const { kinds, damage } = await applyKeeping(applying, {
       mark,
       restorer,

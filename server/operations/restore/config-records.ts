@@ -5,7 +5,7 @@ import type { StoredRecord } from "../../records/records.js";
 
 /** The records of a larger configuration are dropped. */
 const MOST_BYTES = 64 * 1024 * 1024;
-/** Of scripts that are more together, the later ones are kept empty. */
+/** Of scripts that are more together, the later ones are kept empty, and counted. */
 const MOST_SCRIPT_BYTES = 16 * 1024 * 1024;
 const EMPTY = Buffer.alloc(0);
 
@@ -13,10 +13,21 @@ export class ConfigRecords {
   readonly #records = new Map<string, Buffer>();
   #bytes = 0;
   #scriptBytes = 0;
+  #emptied = 0;
 
   /** Whether all records are kept. */
   get isWhole(): boolean {
     return this.#bytes <= MOST_BYTES;
+  }
+
+  /** How many scripts are kept empty although they aren't. */
+  get emptied(): number {
+    return this.#emptied;
+  }
+
+  /** Counts scripts that come empty although they aren't. */
+  countEmptied(scripts: number): void {
+    this.#emptied += scripts;
   }
 
   add({ key, value }: StoredRecord): void {
@@ -29,7 +40,10 @@ export class ConfigRecords {
   #kept(key: Uint8Array, value: Uint8Array): Buffer {
     if (segments(key)[0] !== "transformer") return bufferOf(value);
     const bytes = this.#scriptBytes + value.byteLength;
-    if (bytes > MOST_SCRIPT_BYTES) return EMPTY;
+    if (bytes > MOST_SCRIPT_BYTES) {
+      this.#emptied++;
+      return EMPTY;
+    }
     this.#scriptBytes = bytes;
     return bufferOf(value);
   }

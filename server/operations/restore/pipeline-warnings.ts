@@ -1,6 +1,6 @@
 // Warns of pipelines that will not run after the restore of a whole configuration: items that they refer to are missing, or their
 // scripts do not run here. That depends on the mode: a merge keeps the items that the database has, and mode `replace` removes
-// them.
+// them. It warns of alerts that the server will not call as well.
 
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
@@ -25,44 +25,59 @@ import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
 import type { VerifiedSource } from "./verified-source.js";
 
-/** Other work gets a turn after this many pipelines. */
+/** Other work gets a turn after this many items. */
 const IN_A_TURN = 100;
 
 interface Records {
   get(key: Key): Buffer | undefined;
 }
 
+export interface PipelineLook {
+  lookInto: LookInto;
+  /** Absent: the server that will call the alerts isn't known. */
+  addressWarning?: AddressWarning | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * Call it before the restore changes anything. It leaves out pipelines that can't run anyway, since the verification of the
- * backup has warned of them.
+ * Call it before the restore changes anything, and while others can write: to try scripts takes seconds. It leaves out pipelines
+ * that can't run anyway, since the verification of the backup has warned of them.
+ * @throws CANCELLED
  */
 export async function pipelineWarnings(
   { config }: Pick<VerifiedSource, "config">,
   mode: RestoreMode,
-  { lookInto, addressWarning }: { lookInto: LookInto; addressWarning?: AddressWarning | undefined },
+  { lookInto, addressWarning, signal }: PipelineLook,
 ): Promise<string[]> {
   if (config === undefined) return [];
-  await using problems = new OwnTrials();
+  await using problems = new OwnTrials(signal);
+  problems.leaveOut(config.emptied);
   const merged =
     mode === "merge"
       ? await lookInto("config", (database) => afterMerge({ config, problems }, database))
       : undefined;
   // only the backup's items will be there
   const warnings = merged ?? (await ofBackup({ config, problems }, (warn) => warn(undefined)));
-  for (const warning of await ofAlerts(config, addressWarning)) warnings.add(warning);
+  for await (const some of ofAlerts(config, addressWarning))
+    for (const warning of some) warnings.add(warning);
   return warnings.list(problems.untried);
 }
 
-/** @param given absent: the server that will call the alerts isn't known */
-async function ofAlerts(config: ConfigRecords, given?: AddressWarning): Promise<Sentences> {
+async function* ofAlerts(
+  config: ConfigRecords,
+  given: AddressWarning | undefined,
+): AsyncGenerator<Sentences> {
   const alerts = [...config.records()].filter(({ key }) => segments(key)[0] === "alert");
-  if (alerts.length === 0) return [];
+  if (alerts.length === 0) return;
   const addressWarning = given ?? (await anyServersWarning());
-  return alerts.map(({ key, value }) => {
-    // the verification of the backup has warned of what isn't JSON, or can't be called at all
-    if (configWarning({ key, value }) !== undefined) return undefined;
-    return addressWarning(segments(key)[1] ?? "", readRecipient(decodeValue(value)));
-  });
+  for (const some of inTurns(alerts)) {
+    yield some.map(({ key, value }) => {
+      // the verification of the backup has warned of what isn't JSON, or can't be called at all
+      if (configWarning({ key, value }) !== undefined) return undefined;
+      return addressWarning(segments(key)[1] ?? "", readRecipient(decodeValue(value)));
+    });
+    await othersTurn();
+  }
 }
 
 /** Loads what calls alerts only for a configuration that has some. */

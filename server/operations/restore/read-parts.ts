@@ -67,6 +67,7 @@ export async function readParts(snapshot: Source, options: SourceOptions): Promi
     for (const warning of summary.notes?.warnings ?? []) warnings.add(warning);
     lockedUsers.push(...(summary.notes?.lockedUsers ?? []));
     for (const record of summary.notes?.config ?? []) config.add(record);
+    config.countEmptied(summary.notes?.longScripts ?? 0);
     for (const record of summary.streams) {
       const [, name = ""] = segments(record.key);
       // keeps only known members: unknown ones could nest so deep that they can't be handed to a thread
