@@ -1405,7 +1405,7 @@ export interface components {
              * @constant
              */
             success: true;
-            /** @description What does not work on this server, in at most 22 sentences. */
+            /** @description What does not work on this server, in at most 23 sentences. */
             warnings?: string[];
         };
         /** @description The snapshots of one destination. */
@@ -1888,7 +1888,7 @@ export interface components {
              * @constant
              */
             success: true;
-            /** @description What does not work on this server, in at most 22 sentences. */
+            /** @description What does not work on this server, in at most 23 sentences. */
             warnings?: string[];
         };
         /** @enum {string} */
@@ -2238,7 +2238,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 22 sentences. */
+                        /** @description What does not work on this server, in at most 23 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -4751,7 +4751,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 22 sentences. */
+                        /** @description What does not work on this server, in at most 23 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -6665,7 +6665,7 @@ export interface operations {
                          * @constant
                          */
                         success: true;
-                        /** @description What does not work on this server, in at most 22 sentences. */
+                        /** @description What does not work on this server, in at most 23 sentences. */
                         warnings?: string[];
                     };
                 };
@@ -15987,7 +15987,7 @@ export interface operations {
                          */
                         success: true;
                         transformers: string[];
-                        /** @description What does not work on this server, in at most 22 sentences. */
+                        /** @description What does not work on this server, in at most 23 sentences. */
                         warnings?: string[];
                     };
                 };

@@ -2,12 +2,12 @@
 // longer run.
 
 import type { Reference } from "../records/config/flow-nodes.js";
-import type { ScriptProblems } from "../records/config/script-problems.js";
+import { type ScriptProblems, withoutQuotes } from "../records/config/script-problems.js";
 import type { Caller, Services } from "./context.js";
 
-interface Asking {
+export interface Asking {
   caller: Caller;
-  services: Pick<Services, "config" | "alerts">;
+  services: Pick<Services, "config" | "alerts" | "transformers">;
 }
 
 /** Sentences for a caller who may read pipelines. */
@@ -18,6 +18,12 @@ export async function pipelinesWith(
 ): Promise<string[]> {
   if (!caller.scopes.has("read_pipelines")) return [];
   return await config.warningsOfPipelinesWith(item, problems);
+}
+
+/** What keeps scripts from running, as far as the caller may know it. */
+export function problemsFor({ caller, services: { transformers } }: Asking): ScriptProblems {
+  const problems = transformers.trials();
+  return caller.scopes.has("read_transformers") ? problems : withoutQuotes(problems);
 }
 
 /** Sentences about an alert, or forwarder, that was saved. */

@@ -39,7 +39,7 @@ export const withWarnings = z.object({
 export const warnings = z
   .array(z.string())
   .optional()
-  .meta({ description: "What does not work on this server, in at most 22 sentences." });
+  .meta({ description: "What does not work on this server, in at most 23 sentences." });
 
 /** The answer of saving something that may not work. */
 export const saved = z.object({ success, warnings }).meta({ id: "Saved" });

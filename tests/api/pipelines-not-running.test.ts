@@ -95,6 +95,26 @@ it("tells no names of pipelines to a user who may not read them", async () => {
   expect(await remove("/transformers/theirs", as)).toEqual({ success: true });
 });
 
+it("tells nothing of a script's text to a user who may not read transformers", async () => {
+  await script("kept", BROKEN);
+  await pipeline("open", "transform", { transformer: "kept" });
+  const about = async (...scopes: string[]): Promise<string> => {
+    const as = await server.userWith(...scopes);
+    const { body } = await server.call("/pipelines?warnings=true", { as });
+    return body.warnings.find((one: string) => one.startsWith('The pipeline "open"'));
+  };
+  expect(await about("read_pipelines")).toBe(
+    'The pipeline "open" leads to transform node "it", whose transformer "kept" does not run: a user who may read it sees why: each log sent to it is refused.',
+  );
+  expect(await about("read_pipelines", "read_transformers")).toMatch(/"kept" does not run: line 1/);
+  const as = await server.userWith("write_pipelines");
+  const flow = flowThrough("transform", { transformer: "kept" });
+  expect((await put("/pipelines/open", { flow }, as)).warnings).toEqual([
+    expect.stringContaining('"kept" does not run: a user who may read it sees why'),
+  ]);
+  for (const path of ["/pipelines/open", "/transformers/kept"]) await remove(path);
+});
+
 it("a script that doesn't run is told by the list of transformers, if it is asked", async () => {
   await script("list", BROKEN);
   const { body } = await server.must("/transformers?warnings=true");
@@ -111,6 +131,7 @@ it("an alert inside the server's own network is told when it is saved, and by th
     ["10.1.2.3", "10.1.2.3"],
     ["localhost", "localhost"],
     ["[::1]", "::1"],
+    ["[64:ff9b::10.1.2.3]", "10.1.2.3"],
   ] as const) {
     const warning = `The alert "inside" leads to ${told}, which is not a public address: the server calls it only where it is started with --alert-allow ${told}.`;
     expect(await at(host)).toEqual({ success: true, warnings: [warning] });

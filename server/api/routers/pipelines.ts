@@ -1,9 +1,8 @@
 // Pipelines: flow graphs that lead logs to streams and alerts.
 
 import { z } from "zod";
-import type { Services } from "../context.js";
 import { itemAnswer, itemBody } from "../item-answer.js";
-import { pipelinesWith } from "../pipelines-with.js";
+import { type Asking, pipelinesWith, problemsFor } from "../pipelines-with.js";
 import type { Download } from "../raw-bodies.js";
 import { rest } from "../rest.js";
 import {
@@ -45,7 +44,7 @@ export const pipelines = router({
     .query(async ({ ctx, input }) => ({
       success: true,
       pipelines: await ctx.services.config.pipelines.list(),
-      ...(input.warnings ? { warnings: await warningsOf(ctx.services) } : {}),
+      ...(input.warnings && { warnings: await warningsOf(ctx) }),
     })),
 
   get: requires("read_pipelines")
@@ -85,9 +84,9 @@ export const pipelines = router({
     .input(byName.extend({ flow: flowInput }))
     .output(saved)
     .mutation(async ({ ctx, input }) => {
-      const { config, transformers } = ctx.services;
+      const { config } = ctx.services;
       await config.pipelines.save(input.pipeline, input.flow);
-      const problems = transformers.trials();
+      const problems = problemsFor(ctx);
       const warning = await config.warningOf("pipeline", input.pipeline, { problems });
       return withSentences(warning, problems.untried);
     }),
@@ -113,5 +112,5 @@ export const pipelines = router({
     }),
 });
 
-const warningsOf = ({ config, transformers }: Services): Promise<string[]> =>
-  config.warnings(["pipeline"], { problems: transformers.trials() });
+const warningsOf = (ctx: Asking): Promise<string[]> =>
+  ctx.services.config.warnings(["pipeline"], { problems: problemsFor(ctx) });

@@ -81,12 +81,15 @@ export class AllowedHosts {
     if (isIP(host) !== 0 && !this.#isAllowed(host, host)) throw refused();
   }
 
-  /** The host of a URL that is refused as it is written: an address, or this machine's own name. */
+  /**
+   * The host of a URL that is refused as it is written: an address, or this machine's own name. An address of IPv4 that an IPv6
+   * address stands for is given itself, since that is what can be allowed.
+   */
   refusedHost(url: URL): string | undefined {
     const host = hostOf(url);
     const addresses = host === "localhost" ? LOOPBACK : isIP(host) === 0 ? [] : [host];
     const isRefused = addresses.length > 0 && !addresses.some((one) => this.#isAllowed(host, one));
-    return isRefused ? host : undefined;
+    return isRefused ? (addressIn(host) ?? host) : undefined;
   }
 
   /** Gives a connection only addresses that are allowed. Where all are refused, the error is a FlowgError. */

@@ -11,6 +11,17 @@ export interface ScriptProblems {
   readonly untried: string | undefined;
 }
 
+/** The same for people who may not read scripts, since a problem can quote one. */
+export const withoutQuotes = (problems: ScriptProblems): ScriptProblems => ({
+  knows: (script) => problems.knows(script),
+  problemOf: (script) =>
+    problems.problemOf(script) === undefined ? undefined : "a user who may read it sees why",
+  learn: (scripts) => problems.learn(scripts),
+  get untried() {
+    return problems.untried;
+  },
+});
+
 /** Says what is known to keep a script from running. */
 export type ProblemOf = (script: string) => string | undefined;
 
