@@ -41,8 +41,12 @@ export class Transformers {
   });
   readonly #checks = new KeptChecks((script) => this.#trialLane.check(script));
 
-  /** @param waitMs how long a record may wait for its turn, milliseconds; ten seconds unless given */
-  constructor({ waitMs }: { waitMs?: number } = {}) {
+  /**
+   * Both in milliseconds.
+   * @param waitMs how long a record may wait for its turn; ten seconds unless given
+   * @param runMs processor time that a run of a slow script may take
+   */
+  constructor({ waitMs, runMs = RUN_MS }: { waitMs?: number; runMs?: number } = {}) {
     const onSlow = (key: string) => this.#suspects.add(key, "slow");
     this.#lane = new ScriptLane({
       waitMs,
@@ -53,7 +57,7 @@ export class Transformers {
     });
     const apart = {
       waitMs,
-      runMs: RUN_MS,
+      runMs,
       together: 1,
       onStopped: (runs: readonly ScriptRun[], why: string) => this.#stopped(runs, why),
     };

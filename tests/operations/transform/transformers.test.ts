@@ -5,8 +5,8 @@ import { Transformers } from "../../../server/operations/transform/transformers.
 
 let transformers: Transformers;
 beforeAll(() => {
-  // on a busy machine the records of slow scripts wait long for their turn
-  transformers = new Transformers({ waitMs: 300_000 });
+  // on a busy machine the records of slow scripts wait long for their turn, and a run of a second takes more than fifteen
+  transformers = new Transformers({ waitMs: 300_000, runMs: 60_000 });
 });
 afterAll(() => transformers.close());
 
