@@ -25,6 +25,8 @@ export interface ScheduleOptions {
 const HOUR_MS = 60 * 60 * 1000;
 /** So many runs tell how close they can come. */
 const LOOKED_AT = 50;
+/** From a fixed day on and in UTC: neither a change of clocks nor the day of the start decides whether settings are taken. */
+const LOOKED_FROM = new Date("2001-01-01T00:00:00Z");
 
 export class Schedule {
   readonly expression: string;
@@ -65,7 +67,9 @@ export class Schedule {
 
   /** A delay beyond the next run would leave runs out. @throws INPUT_INVALID */
   demandShortJitter(): void {
-    const due = this.#cron.nextRuns(LOOKED_AT).map((one) => one.getTime());
+    if (this.jitterMs === 0) return;
+    const cron = new Cron(this.expression, { timezone: "UTC", paused: true, mode: "5-part" });
+    const due = cron.nextRuns(LOOKED_AT, LOOKED_FROM).map((one) => one.getTime());
     const gaps = due.slice(1).map((one, index) => one - (due[index] as number));
     const shortest = Math.min(...gaps);
     if (this.jitterMs <= shortest) return;

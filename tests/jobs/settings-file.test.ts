@@ -108,6 +108,13 @@ test("two stores may have buckets of one name, and a delay may reach the next ru
   expect(job?.destinations.map(({ name }) => name)).toEqual(["s3://b1c/x", "s3://b1c/x-2"]);
 });
 
+test("a week of 167 hours, in which clocks are put forward, makes no delay of a week too long", async () => {
+  const [job] = await opened(
+    "time-zone: Europe/Berlin\njobs:\n  n:\n    schedule: '@weekly'\n    jitter: 7d\n    repository: /r\n",
+  );
+  expect(job?.schedule).toMatchObject({ timeZone: "Europe/Berlin", jitterMs: 7 * 86_400_000 });
+});
+
 test("anchors may be used", async () => {
   const jobs = await opened(
     "jobs:\n  n: &n\n    schedule: '@daily'\n    repository: /r\n  m: *n\n",
