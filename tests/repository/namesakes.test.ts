@@ -67,6 +67,17 @@ it("sees one that goes on after the time that is wanted", async () => {
   await expect(chosen({ at: new Date(at(2)) })).rejects.toMatchObject({ code: "INPUT_INVALID" });
 });
 
+it("sees it where other hosts went on long after both", async () => {
+  await put(1, ONE);
+  await put(2, TWO);
+  await put(3, ONE);
+  const after = (seconds: number) => new Date(Date.parse(at(4)) + seconds * 1000).toISOString();
+  for (let n = 0; n < 110; n++)
+    await putSnapshot(made.repository, { createdAt: after(n), host: "web-2" });
+  for (const wish of [{ host: "web-1" }, { host: "web-1", at: new Date(at(5)) }])
+    await expect(chosen(wish)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+});
+
 it("counts no other host, no other tag, and nothing that notes no installation", async () => {
   await put(1, ONE);
   await put(2, TWO, { host: "web-2" });

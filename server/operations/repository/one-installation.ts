@@ -17,7 +17,10 @@ export interface Listed {
   refs: readonly StoredSnapshot[];
 }
 
-/** So many manifests are read of each repository: those nearest to the time that is wanted, before it and after it. */
+/**
+ * So many manifests are read of each repository: those nearest to the snapshot that was chosen, before it and after it. Where many
+ * hosts share a repository, the newest of all may be of a time at which the host that is wanted stored nothing any more.
+ */
 const BEFORE = 100;
 const AFTER = 20;
 
@@ -32,7 +35,7 @@ export async function demandOneInstallation(
   { ref: chosen, manifest: { host, installation } }: FoundSnapshot,
   wish: SnapshotWish,
 ): Promise<FlowgError[]> {
-  const { snapshot = "latest", at, tags } = wish;
+  const { snapshot = "latest", tags } = wish;
   if (snapshot !== "latest") return [];
   const spans = new Map<string, Span>();
   const add = (id: string | undefined, createdAt: string) => {
@@ -47,7 +50,7 @@ export async function demandOneInstallation(
   add(installation, chosen.createdAt);
   const faults: FlowgError[] = [];
   for (const { repository, refs } of lists) {
-    const near = nearest(refs, at).filter(({ setId }) => setId !== chosen.setId);
+    const near = nearest(refs, chosen).filter(({ setId }) => setId !== chosen.setId);
     try {
       await eachSnapshot(repository, near, ({ ref, manifest }) => {
         if (isMeant(manifest, { host, installation: wish.installation, tags }))
@@ -69,9 +72,8 @@ interface Span {
   last: string;
 }
 
-function nearest(refs: readonly StoredSnapshot[], at: Date | undefined): StoredSnapshot[] {
-  if (at === undefined) return refs.slice(0, BEFORE);
-  const until = refs.findIndex(({ createdAt }) => Date.parse(createdAt) <= at.getTime());
+function nearest(refs: readonly StoredSnapshot[], chosen: StoredSnapshot): StoredSnapshot[] {
+  const until = refs.findIndex(({ createdAt }) => createdAt <= chosen.createdAt);
   const start = until < 0 ? refs.length : until;
   return refs.slice(Math.max(0, start - AFTER), start + BEFORE);
 }

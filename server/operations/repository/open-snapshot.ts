@@ -128,8 +128,8 @@ async function copiesOf(first: Found, { found, usable, failed }: Lookup): Promis
 }
 
 /**
- * Other snapshots of the host and its installation. A repository that missed the newest snapshot may still have later changes, and the one with that
- * snapshot may lack them.
+ * Other snapshots of the host and its installation. A repository that missed the newest snapshot may still have later changes, and
+ * the one with that snapshot may lack them.
  */
 async function othersOfHost({ manifest }: Found, lookup: Lookup): Promise<Copies[]> {
   const sets: Copies[] = [];
