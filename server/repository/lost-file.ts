@@ -1,6 +1,6 @@
 // Does without a repository.json that is gone or damaged, so that its loss costs no snapshot: an identity opens each object by
-// itself, and the comment of each signature names the repository. Nothing is written until the file is put back, since it says
-// for whom to encrypt.
+// itself, and the comment of each signature names the repository. Nothing is written or removed until the file is put back, since
+// it says for whom to encrypt, and what is there.
 
 import { randomUUID } from "node:crypto";
 import { FlowgError } from "../platform/errors.js";
@@ -9,10 +9,16 @@ import { lockSecrets } from "./keys/kept-secrets.js";
 import type { KeyFile } from "./keys/key-file.js";
 import { isSignatureOf, type PublicKey, parseSignature } from "./keys/minisign.js";
 import { objectOfComment } from "./keys/signatures.js";
-import { type StoredSnapshot, snapshotObjects } from "./manifest-objects.js";
+import { type Readable, type StoredSnapshot, snapshotObjects } from "./manifest-objects.js";
 import type { OpenedRepository } from "./open.js";
 import type { Place } from "./places/place.js";
-import { newRepositoryFile, REPOSITORY_FILE, type RepositoryFile } from "./repository-file.js";
+import {
+  MAX_BYTES,
+  newRepositoryFile,
+  REPOSITORY_FILE,
+  type RepositoryFile,
+  readRepositoryFile,
+} from "./repository-file.js";
 import { newestFirst } from "./retention/policy.js";
 
 export interface Remembered {
@@ -92,12 +98,20 @@ export const withoutFile = (
   note: `${message}: snapshots are read without it, and nothing is written; ${HOW_TO_PUT_BACK}`,
 });
 
+/**
+ * For whatever removes objects, or stores some that aren't encrypted. Encrypting itself is refused.
+ * @throws why the file can't be read
+ */
+export function demandFile({ place, lostFile }: Readable): void {
+  if (lostFile) throw withoutFile(place, lostFile).refusal;
+}
+
 const HOW_TO_PUT_BACK =
   "put it back from a copy, or by `flowg repository check --repair` with the identity and the key file of a machine that makes " +
   "backups (--repository-key)";
 
 /**
- * Writes the file anew, with what this machine's key file knows. An identity that a passphrase opened is lost with the old one.
+ * Writes the file anew, with what this machine's key file knows. An identity that a passphrase opened isn't in the new one.
  * Snapshots don't name an unencrypted repository, so it gets a new id, and the next backup reads everything.
  * @param lostFile why it can't be read
  * @returns undefined, or what is lacking
@@ -113,10 +127,27 @@ export async function putBackFile(
       : keyFile && (await fileFrom(keyFile, id));
   if (!bytes) return `no key file of the repository ${id} is here: give one with --repository-key`;
   if (dryRun) return undefined;
-  if (lostFile.code === "REPOSITORY_DAMAGED") await place.put(REPOSITORY_FILE, bytes);
-  else if (!(await place.putNew(REPOSITORY_FILE, bytes)))
-    return "somebody has put another one back meanwhile";
+  if (lostFile.code === "REPOSITORY_DAMAGED") return await replaceDamaged(place, bytes);
+  return (await place.putNew(REPOSITORY_FILE, bytes)) ? undefined : MEANWHILE;
+}
+
+const MEANWHILE = "somebody has put another one back meanwhile";
+
+/** Keeps a copy of what is there: an identity that a passphrase opens may be whole in it, and nowhere else. */
+async function replaceDamaged(place: Place, bytes: Buffer): Promise<string | undefined> {
+  const now = await readRepositoryFile(place).catch(damageOf);
+  if (now && !(now instanceof FlowgError)) return MEANWHILE;
+  const damaged = await place.get(REPOSITORY_FILE, { start: 0, end: MAX_BYTES });
+  if (!damaged) return (await place.putNew(REPOSITORY_FILE, bytes)) ? undefined : MEANWHILE;
+  await place.putNew(`${REPOSITORY_FILE}.damaged-${randomUUID()}`, damaged);
+  await place.put(REPOSITORY_FILE, bytes);
   return undefined;
+}
+
+/** @throws what isn't damage */
+export function damageOf(error: unknown): FlowgError {
+  if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return error;
+  throw error;
 }
 
 const openToAll = { encryption: "none" as const, recipients: [], signingKeys: [] };

@@ -21,6 +21,8 @@ const MAX_BYTES = 512 * 1024 * 1024;
 export interface Readable {
   readonly place: Place;
   readonly keys: RepositoryKeys;
+  /** Why repository.json can't be read: see lost-file. */
+  readonly lostFile?: FlowgError | undefined;
 }
 
 /** What its path tells of a snapshot. */

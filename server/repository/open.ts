@@ -12,7 +12,7 @@ import type { RepositoryKeys } from "./keys/keys.js";
 import { type PublicKey, parsePublicKey } from "./keys/minisign.js";
 import { decryptWithPassphrase } from "./keys/passphrase.js";
 import { type Encryption, repositoryKeys } from "./keys/repository-keys.js";
-import { rememberedFile, withoutFile } from "./lost-file.js";
+import { damageOf, rememberedFile, withoutFile } from "./lost-file.js";
 import { SNAPSHOTS } from "./manifest-objects.js";
 import type { Place } from "./places/place.js";
 import {
@@ -126,12 +126,6 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
 /** Where it isn't known, nothing is written, so nothing is named with it. */
 const UNKNOWN_KEY = Buffer.alloc(32);
 
-/** @throws what isn't damage */
-function damageOf(error: unknown): FlowgError {
-  if (error instanceof FlowgError && error.code === "REPOSITORY_DAMAGED") return error;
-  throw error;
-}
-
 /** The key files that may be of the repository there, and the signing keys to believe. */
 async function keysAt(
   place: Place,
@@ -229,7 +223,11 @@ async function missing(place: Place): Promise<FlowgError> {
     return new FlowgError(
       "REPOSITORY_MISSING",
       `${place.name} holds snapshots, and its ${REPOSITORY_FILE} is gone`,
-      { hint: "put it back from a copy; to read the snapshots without it, give the identity" },
+      {
+        hint:
+          "put it back from a copy; to read encrypted snapshots without it, give the identity, and the signing key " +
+          "(--trusted-key RW…, or a line of the identity file)",
+      },
     );
   }
   return new FlowgError("REPOSITORY_MISSING", `there is no repository at ${place.name}`, {

@@ -24,7 +24,7 @@ import type { Place } from "./places/place.js";
 export const REPOSITORY_FILE = "repository.json";
 const FORMAT = "flowg-repository";
 const VERSION = 1;
-const MAX_BYTES = 4 * 1024 * 1024;
+export const MAX_BYTES = 4 * 1024 * 1024;
 
 const schema = z.object({
   format: z.literal(FORMAT),

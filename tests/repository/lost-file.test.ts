@@ -1,11 +1,13 @@
 // A repository whose repository.json is gone or damaged: its snapshots are read all the same, nothing is written, and a repair
 // puts the file back.
 
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { lmdb } from "../../server/engine/lmdb.js";
 import { encodeValue, roleKey } from "../../server/records/records.js";
+import { putBackFile } from "../../server/repository/lost-file.js";
+import { openRepositoryAt } from "../../server/repository/open-at.js";
 import { flowg as run } from "../cli/flowg.js";
 import { workspace } from "../operations/offline/contents.js";
 
@@ -54,6 +56,29 @@ it.each([
   },
 );
 
+it("a repair keeps what is left of a damaged file, and overwrites none that was put back meanwhile", async () => {
+  await using at = await world();
+  const right = await readFile(at.file);
+  const cut = right.subarray(0, -20);
+  await writeFile(at.file, cut);
+  const keys = { identityFiles: [at.at("id")], keyFiles: [at.at("key")] };
+  const opened = await openRepositoryAt(at.at("repository"), keys);
+  const { lostFile } = opened;
+  if (!lostFile) throw new Error("the file is damaged");
+  await writeFile(at.file, right);
+  const putBack = () => putBackFile(opened, { lostFile, dryRun: false });
+  expect(await putBack()).toContain("another one back meanwhile");
+  expect(await readFile(at.file)).toEqual(right);
+  await writeFile(at.file, cut);
+  expect(await putBack()).toBeUndefined();
+  await opened.place.close();
+  const names = await readdir(at.at("repository"));
+  const kept = names.filter((name) => name.startsWith("repository.json.damaged-"));
+  expect(kept).toHaveLength(1);
+  expect(await readFile(at.at(`repository/${kept[0]}`))).toEqual(cut);
+  expect(await at.flowg(at.backup)).toMatchObject({ code: 0 });
+});
+
 it("nothing is written to it, and a repair puts it back for the key file's machine and for others", async () => {
   await using at = await world();
   const { id, recipients } = JSON.parse(await readFile(at.file, "utf8"));
@@ -62,6 +87,16 @@ it("nothing is written to it, and a repair puts it back for the key file's machi
   expect(await at.flowg(at.backup)).toMatchObject({ code: 8 });
   const refused = await at.flowg(`${at.backup} --identity id`);
   expect(refused).toMatchObject({ code: 8, stderr: expect.stringContaining("nothing is written") });
+
+  for (const line of ["forget --keep-last 1", "repository prune", "forget --keep-last 1 --dry-run"]) {
+    expect(await at.flowg(`${line} --identity id --repository-key key`)).toMatchObject({
+      code: 8,
+      stderr: expect.stringContaining("nothing is written"),
+    });
+  }
+  const drill = await at.flowg("drill --identity id --repository-key key --json");
+  expect(JSON.parse(drill.stdout).reports[0].notes.join()).toContain("nothing is written");
+  expect(await readdir(at.at("repository"))).not.toContain("verified");
 
   const check = await at.flowg("repository check --identity id --json", "elsewhere");
   expect(check.code).toBe(3);
@@ -116,4 +151,5 @@ it("snapshots that another key has signed don't tell what it said", async () => 
   const verify = await at.flowg("admin verify --identity mallory", "m");
   expect(verify).toMatchObject({ code: 8 });
   expect(verify.stderr).toContain("holds snapshots, and its repository.json is gone");
+  expect(verify.stderr).toContain("and the signing key (--trusted-key");
 });

@@ -42,10 +42,15 @@ export const keysOf = (keys: string) => ({ identity: `${keys}.identity`, keyFile
  * Makes a repository in this place.
  * @param keys what the paths of the files of its keys begin with
  */
-export async function newRepository(url: string, keys = url): Promise<NewRepository> {
+export async function newRepository(
+  url: string,
+  keys = url,
+  { unencrypted = false }: { unencrypted?: boolean } = {},
+): Promise<NewRepository> {
   const { identity, keyFile } = keysOf(keys);
   const place = await openPlace(url);
-  await initRepository({ place, readers: { identityFile: identity }, keyFile });
+  if (unencrypted) await initRepository({ place, readers: {}, unencrypted });
+  else await initRepository({ place, readers: { identityFile: identity }, keyFile });
   await place.close();
   return { url, identity, keyFile };
 }

@@ -5,6 +5,7 @@ import { FlowgError } from "../../platform/errors.js";
 import { commitAt } from "../../records/commit.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { putDelta } from "../../repository/deltas/delta-objects.js";
+import { demandFile } from "../../repository/lost-file.js";
 import type { OpenedRepository } from "../../repository/open.js";
 import { readRepositoryFile } from "../../repository/repository-file.js";
 import type { Database } from "../../storage/database.js";
@@ -162,6 +163,12 @@ export class Destination {
       throw given && "error" in given
         ? given.error
         : new FlowgError("INPUT_INVALID", "no repository");
+    }
+    try {
+      demandFile(repository);
+    } catch (error) {
+      await opened[Symbol.asyncDispose]();
+      throw error;
     }
     this.#opened = opened;
     this.#repository = repository;

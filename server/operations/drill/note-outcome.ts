@@ -4,6 +4,7 @@
 import { FlowgError } from "../../platform/errors.js";
 import type { DrillOutcome } from "../../records/drill-report.js";
 import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
+import { demandFile } from "../../repository/lost-file.js";
 import type { Repository } from "../../repository/repository.js";
 import { noteVerified, removeVerified } from "../../repository/verified.js";
 
@@ -22,6 +23,7 @@ export async function noteOutcome(
   if (setId === undefined || createdAt === undefined || repository.place.past) return [];
   const isWhole = DATABASE_KINDS.every((kind) => only?.includes(kind) ?? true);
   try {
+    demandFile(repository);
     if (!ok) await removeVerified(repository, { setId, createdAt });
     else if (isWhole && restore)
       await noteVerified(

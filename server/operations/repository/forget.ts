@@ -2,6 +2,7 @@
 
 import { FlowgError } from "../../platform/errors.js";
 import { DELTAS } from "../../repository/deltas/delta-path.js";
+import { demandFile } from "../../repository/lost-file.js";
 import type { Readable, StoredSnapshot } from "../../repository/manifest-objects.js";
 import { lastEnd, locksAmong } from "../../repository/object-lock/locked-objects.js";
 import type { ObjectLock, Place } from "../../repository/places/place.js";
@@ -86,6 +87,7 @@ export async function forgetSnapshots(
   repository: Readable,
   { ids, thinning, dryRun = false, prune, keepDeltasMs, ...told }: ForgetOptions,
 ): Promise<ForgetReport> {
+  demandFile(repository);
   // notes are listed first, so each note is of a snapshot that is listed below, or is gone
   const noted = await listVerified(repository);
   const stored = await listSnapshots(repository);

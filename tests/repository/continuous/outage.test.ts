@@ -33,6 +33,27 @@ it("keeps what can't be stored, and stores it once the place is back", async () 
   await eventually(() => expect(journalBytes(at)).toBe(0));
 });
 
+it("waits for a lost repository.json after a restart, and goes on from where it was", async () => {
+  await using at = await world({ unencrypted: true });
+  await at.settled();
+  const random = randomOf(11);
+  await step(at, random);
+  await at.settled();
+  const { snapshots } = at;
+  const [file, away] = [join(at.url, "repository.json"), join(at.space.path, "away")];
+  await at.continuous.stop();
+  await rename(file, away);
+  await at.restart();
+  await eventually(() => expect(at.errors.join()).toContain("nothing is written"));
+  await step(at, random);
+  expect(at.state().broken).toBeUndefined();
+  await rename(away, file);
+  await at.settled();
+  expect(at.snapshots).toBe(snapshots);
+  for (const moment of at.moments)
+    expect((await at.read({ at: moment.at })).model).toEqual(moment.model);
+});
+
 it("goes on with a snapshot where its journal was full", async () => {
   await using at = await world({ limit: 20_000 });
   await at.settled();

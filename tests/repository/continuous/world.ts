@@ -94,6 +94,8 @@ export interface WorldOptions extends Partial<ContinuousOptions> {
   beside?: World;
   /** Its name in snapshots and deltas: `here` unless given. */
   host?: string;
+  /** The only repository isn't encrypted. */
+  unencrypted?: boolean;
 }
 
 export async function world({
@@ -102,6 +104,7 @@ export async function world({
   beside,
   place,
   host = "here",
+  unencrypted = false,
   ...more
 }: WorldOptions = {}): Promise<World> {
   const space = await workspace();
@@ -110,11 +113,12 @@ export async function world({
   const others: string[] = [];
   for (let n = 1; n <= copies; n++) others.push(`${dir}-${n}`);
   const repositories = await Promise.all([
-    beside ? keysOf(dir) : newRepository(place?.readers ?? url, dir),
+    beside ? keysOf(dir) : newRepository(place?.readers ?? url, dir, { unencrypted }),
     ...others.map((one) => newRepository(one)),
   ]);
-  const identityFiles = repositories.map(({ identity }) => identity);
-  const keyFiles = repositories.map(({ keyFile }) => keyFile);
+  const withKeys = unencrypted ? [] : repositories;
+  const identityFiles = withKeys.map(({ identity }) => identity);
+  const keyFiles = withKeys.map(({ keyFile }) => keyFile);
   const live = await openServed(space.dirs("data"));
   let snapshot: Promise<void> | undefined;
   /** Makes a snapshot as a job does. */
