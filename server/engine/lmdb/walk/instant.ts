@@ -11,6 +11,11 @@ import type { Environment } from "../environment.js";
 import { beginRead, readsLatest } from "../last-commit.js";
 
 const TRIES = 1000;
+/**
+ * So many tries wait for an instant that is found within one millisecond. In a longer one a writer may have made a change of a later
+ * time, and a restore to the snapshot's own time would then pass it over.
+ */
+const EXACT_TRIES = 100;
 
 export interface OneInstant {
   held: Map<DatabaseKind, Transaction>;
@@ -27,10 +32,11 @@ export function holdOneInstant(databases: ReadonlyMap<DatabaseKind, Environment>
     const at = Date.now();
     const held = new Map<DatabaseKind, Transaction>();
     for (const [kind, database] of databases) held.set(kind, beginRead(database));
+    const isExact = Date.now() === at || tries >= EXACT_TRIES;
     const last = [...databases.keys()].at(-1);
     const isStale = ([kind, database]: [DatabaseKind, Environment]) =>
       kind !== last && !readsLatest(database, held.get(kind) as Transaction);
-    if (![...databases].some(isStale)) return { held, at };
+    if (isExact && ![...databases].some(isStale)) return { held, at };
     for (const transaction of held.values()) transaction.done();
   }
   throw new FlowgError(
