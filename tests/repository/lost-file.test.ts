@@ -88,7 +88,11 @@ it("nothing is written to it, and a repair puts it back for the key file's machi
   const refused = await at.flowg(`${at.backup} --identity id`);
   expect(refused).toMatchObject({ code: 8, stderr: expect.stringContaining("nothing is written") });
 
-  for (const line of ["forget --keep-last 1", "repository prune", "forget --keep-last 1 --dry-run"]) {
+  for (const line of [
+    "forget --keep-last 1",
+    "repository prune",
+    "forget --keep-last 1 --dry-run",
+  ]) {
     expect(await at.flowg(`${line} --identity id --repository-key key`)).toMatchObject({
       code: 8,
       stderr: expect.stringContaining("nothing is written"),
