@@ -14,6 +14,7 @@ import { decryptWithPassphrase } from "./keys/passphrase.js";
 import { type Encryption, repositoryKeys } from "./keys/repository-keys.js";
 import { damageOf, rememberedFile, withoutFile } from "./lost-file.js";
 import { SNAPSHOTS } from "./manifest-objects.js";
+import { isAnyBelow } from "./places/is-any-below.js";
 import type { Place } from "./places/place.js";
 import {
   demandSignedFile,
@@ -219,7 +220,7 @@ async function missing(place: Place): Promise<FlowgError> {
       { hint: "put it back from a copy; where the place is a mount, see whether it is mounted" },
     );
   }
-  if (await holdsSnapshots(place)) {
+  if (await isAnyBelow(place, SNAPSHOTS)) {
     return new FlowgError(
       "REPOSITORY_MISSING",
       `${place.name} holds snapshots, and its ${REPOSITORY_FILE} is gone`,
@@ -233,11 +234,6 @@ async function missing(place: Place): Promise<FlowgError> {
   return new FlowgError("REPOSITORY_MISSING", `there is no repository at ${place.name}`, {
     hint: "check the place, or make one there: flowg repository init --repository URL",
   });
-}
-
-async function holdsSnapshots(place: Place): Promise<boolean> {
-  for await (const _ of place.list(SNAPSHOTS)) return true;
-  return false;
 }
 
 async function secretsOf(

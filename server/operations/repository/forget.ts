@@ -5,7 +5,8 @@ import { DELTAS } from "../../repository/deltas/delta-path.js";
 import { demandFile } from "../../repository/lost-file.js";
 import type { Readable, StoredSnapshot } from "../../repository/manifest-objects.js";
 import { lastEnd, locksAmong } from "../../repository/object-lock/locked-objects.js";
-import type { ObjectLock, Place } from "../../repository/places/place.js";
+import { isAnyBelow } from "../../repository/places/is-any-below.js";
+import type { ObjectLock } from "../../repository/places/place.js";
 import {
   KEEP_DELTAS_MS,
   type PruneOptions,
@@ -160,11 +161,6 @@ async function withBases(
   const bases = basesOf(read, first);
   const spared = new Map(bases.map(({ setId }) => [setId, "instants after it"]));
   return { ...thinning, spared: new Map([...spared, ...(thinning.spared ?? [])]) };
-}
-
-async function isAnyBelow(place: Place, prefix: string): Promise<boolean> {
-  for await (const _ of place.list(prefix)) return true;
-  return false;
 }
 
 function withoutLocked<
