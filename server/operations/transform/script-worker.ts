@@ -3,6 +3,7 @@
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../platform/threads/ending.js";
+import { listenTo } from "../../platform/threads/listen.js";
 import { processorMs } from "../../platform/threads/processor-time.js";
 import { startThread } from "../../platform/threads/start.js";
 import type { ScriptAnswer, ScriptRequest } from "./script-answers.js";
@@ -120,23 +121,22 @@ function answerOf(thread: Worker, left: () => number): Promise<ScriptAnswer> {
   return new Promise((resolve) => {
     const settle = (answer: ScriptAnswer) => {
       clearTimeout(timer);
-      for (const [event, listener] of Object.entries(listeners)) thread.off(event, listener);
+      listening[Symbol.dispose]();
       resolve(answer);
     };
     const broken = (why: string) => settle({ kind: "broken", why });
-    const listeners = {
-      message: (answer: ScriptAnswer) => settle(answer),
+    const listening = listenTo<ScriptAnswer>(thread, {
+      message: settle,
       messageerror: () => broken("its answer can't be read"),
-      error: (error: Error) => broken(error.message),
+      error: (error) => broken(error instanceof Error ? error.message : String(error)),
       exit: () => broken("its thread ended"),
-    };
+    });
     const watch = () => {
       const ms = left();
       if (ms <= 0) broken(TOO_LONG);
       else timer = setTimeout(watch, Math.max(ms, LEAST_WAIT_MS));
     };
     let timer: NodeJS.Timeout | undefined;
-    for (const [event, listener] of Object.entries(listeners)) thread.on(event, listener);
     watch();
   });
 }
