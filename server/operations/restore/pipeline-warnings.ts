@@ -2,7 +2,7 @@
 // scripts do not run here. That depends on the mode: a merge keeps the items that the database has, and mode `replace` removes
 // them. It warns of alerts that the server will not call as well.
 
-import { setImmediate as othersTurn } from "node:timers/promises";
+import { inTurns } from "../../platform/in-turns.js";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { readFlow } from "../../records/config/flow.js";
 import type { Items } from "../../records/config/plan.js";
@@ -24,9 +24,6 @@ import { OwnTrials } from "../transform/script-trials.js";
 import type { ConfigRecords } from "./config-records.js";
 import type { LookInto } from "./selection-warnings.js";
 import type { VerifiedSource } from "./verified-source.js";
-
-/** Other work gets a turn after this many items. */
-const IN_A_TURN = 100;
 
 interface Records {
   get(key: Key): Buffer | undefined;
@@ -70,13 +67,12 @@ async function* ofAlerts(
   const alerts = [...config.records()].filter(({ key }) => segments(key)[0] === "alert");
   if (alerts.length === 0) return;
   const addressWarning = given ?? (await anyServersWarning());
-  for (const some of inTurns(alerts)) {
+  for await (const some of inTurns(alerts)) {
     yield some.map(({ key, value }) => {
       // the verification of the backup has warned of what isn't JSON, or can't be called at all
       if (configWarning({ key, value }) !== undefined) return undefined;
       return addressWarning(segments(key)[1] ?? "", readRecipient(decodeValue(value)));
     });
-    await othersTurn();
   }
 }
 
@@ -102,7 +98,7 @@ async function ofBackup(
 ): Promise<ConfigWarnings> {
   const warnings = new ConfigWarnings();
   const pipelines = [...config.records()].filter(({ key }) => segments(key)[0] === "pipeline");
-  for (const some of inTurns(pipelines)) {
+  for await (const some of inTurns(pipelines)) {
     const sound = some.filter((record) => configWarning(record) === undefined);
     const sentences = await withProblems(problems, (problemOf) =>
       beside((here) => {
@@ -111,7 +107,6 @@ async function ofBackup(
       }),
     );
     for (const sentence of sentences) warnings.add(sentence);
-    await othersTurn();
   }
   return warnings;
 }
@@ -120,7 +115,7 @@ async function afterMerge(backup: Backup, database: Database): Promise<ConfigWar
   const { config, problems } = backup;
   const warnings = await ofBackup(backup, (look) => database.read(({ records }) => look(records)));
   const keys = await database.read(({ records }) => [...records.keys(under("pipeline"))]);
-  for (const some of inTurns(keys.filter((key) => config.get(key) === undefined))) {
+  for await (const some of inTurns(keys.filter((key) => config.get(key) === undefined))) {
     const sentences = await withProblems(problems, (problemOf) =>
       database.read(({ records }) => {
         const before = itemsOf(records, problemOf);
@@ -136,7 +131,6 @@ async function afterMerge(backup: Backup, database: Database): Promise<ConfigWar
       }),
     );
     for (const sentence of sentences) warnings.add(sentence);
-    await othersTurn();
   }
   return warnings;
 }
@@ -151,7 +145,3 @@ const itemsOf = (records: Records, problemOf: ProblemOf | undefined): Items =>
     (name, value) => decodedItem(pipelineKey(name), () => readFlow(decodeValue(value))),
     problemOf,
   );
-
-function* inTurns<T>(all: readonly T[]): Iterable<readonly T[]> {
-  for (let at = 0; at < all.length; at += IN_A_TURN) yield all.slice(at, at + IN_A_TURN);
-}

@@ -1,6 +1,6 @@
 // Warns of stored items that don't work on this server. It looks at some at a time, and other work gets its turn in between.
 
-import { setImmediate as othersTurn } from "node:timers/promises";
+import { inTurns } from "../../platform/in-turns.js";
 import { ConfigWarnings } from "../../records/config/config-warnings.js";
 import { type Flow, readFlow } from "../../records/config/flow.js";
 import { type Reference, referenceOf } from "../../records/config/flow-nodes.js";
@@ -13,9 +13,6 @@ import { decodeValue, type StoredRecord } from "../../records/records.js";
 import type { Database } from "../../storage/database.js";
 import type { ItemKind } from "./items.js";
 import { itemsIn } from "./plans.js";
-
-/** Other work gets a turn after this many items. */
-const IN_A_TURN = 100;
 
 interface Looking {
   database: Database;
@@ -103,9 +100,7 @@ async function* sentencesOf(
   const keys = await database.read(({ records }) =>
     [...records.keys(under(kind))].map((key) => Buffer.from(key)),
   );
-  for (let at = 0; at < keys.length; at += IN_A_TURN) {
-    if (at > 0) await othersTurn();
-    const some = keys.slice(at, at + IN_A_TURN);
+  for await (const some of inTurns(keys)) {
     yield await withProblems(problems, (problemOf) =>
       database.read(({ records }) => {
         const items = itemsIn(records, flowOf, problemOf);
