@@ -97,9 +97,7 @@ async function* sentencesOf(
     also,
   }: Looking & { problems: ScriptProblems | undefined; wanted?: Wanted; also?: Also | undefined },
 ): AsyncGenerator<(string | undefined)[]> {
-  const keys = await database.read(({ records }) =>
-    [...records.keys(under(kind))].map((key) => Buffer.from(key)),
-  );
+  const keys = await database.read(({ records }) => [...records.keys(under(kind))]);
   for await (const some of inTurns(keys)) {
     yield await withProblems(problems, (problemOf) =>
       database.read(({ records }) => {
