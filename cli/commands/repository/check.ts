@@ -160,7 +160,8 @@ const damaged = (problems: number, checked: readonly CheckedRepository[]): CliEr
 
 function whatHelps(checked: readonly CheckedRepository[]): string[] {
   const helps: string[] = [];
-  if (checked.some(({ lostFile }) => lostFile !== null))
+  const isPutBack = ({ putBack, dryRun }: CheckedRepository) => putBack?.lacks === null && !dryRun;
+  if (checked.some((one) => one.lostFile !== null && !isPutBack(one)))
     helps.push("--repair puts repository.json back, with the key file of a machine that backs up");
   if (checked.some(({ lost }) => lost.length > 0)) {
     helps.push(
