@@ -116,7 +116,16 @@ export const ROWS: readonly Row[] = [
     of: "restore-empty.seconds",
     ...PUT,
     unit: s,
-    target: atMost(1.5),
+    target: atMost(1.2),
+  },
+  {
+    name: "restore",
+    what: PROCESSOR,
+    of: "restore-empty.processor",
+    ...PUT,
+    than: "put.processor",
+    unit: s,
+    target: atMost(1.6),
   },
   {
     name: "restore",

@@ -2,7 +2,7 @@
 // once its entries are on the disk, or only committed where the database was opened with that durability. During a restore they
 // are on the disk beside the database (see deferred/).
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { FlowgError } from "../../platform/errors.js";
 import { type NewEntry, type PreparedEntry, prepareEntry } from "../../records/logs/entry.js";
 import { beforeWrite, checkNow, ownWrites } from "../../storage/around-writes.js";
@@ -139,9 +139,10 @@ export class Ingester {
   }
 
   async #writeAll(): Promise<void> {
-    // entries that come in the same turn go along
-    await Promise.resolve();
     for (;;) {
+      // Requests that have come already go along. Node reads them from their sockets one after the other, and lets promises run
+      // in between, so without this the first of them would get a commit alone.
+      await nextTurn();
       const isHeld = this.#database.excluded() !== undefined;
       const isDue = !isHeld && this.#deferring.hasWork && this.#deferring.leftMs === 0;
       if (!isDue && this.#queue.length === 0) break;
