@@ -13,6 +13,9 @@ export interface Around {
   after?: ((changes: Changes) => void) | undefined;
 }
 
+/** One for all, because each request comes by here during a restore, and to make an error takes long. */
+const NOT_READ = new Error("this database has to be read first");
+
 const around = new AsyncLocalStorage<readonly Around[]>();
 
 /**
@@ -44,7 +47,7 @@ export async function checkNow(before: (databases: AllDatabases) => void): Promi
   let asked: Database | undefined;
   const ask = (database: Database): never => {
     asked = database;
-    throw new Error("this database has to be read first");
+    throw NOT_READ;
   };
   try {
     return before({ at: ask, keptAt: ask });

@@ -15,7 +15,7 @@ export function haveThreadsGiveWay(): void {
 
 /**
  * In a server, lowers the priority of the calling thread below that of threads that answer requests. It takes effect with the
- * thread's first work, for a thread must start and end quickly. No thread that others wait for may call it. Only Linux has
+ * thread's first work, for a thread must start and end quickly. No thread that requests wait for may call it. Only Linux has
  * priorities of threads; elsewhere this would lower the whole process's.
  */
 export function giveWay(): void {

@@ -4,7 +4,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -13,6 +13,7 @@ import { asleep } from "./asleep.js";
 import {
   download,
   type FlowgServer,
+  niceness,
   ROOT_PASSWORD,
   startFlowg,
   until,
@@ -90,6 +91,25 @@ test("are answered, appear after the restore, and are in a backup that was asked
   expect(server.logLines()).toContainEqual(
     expect.objectContaining({ msg: "entries that came during a restore are stored" }),
   );
+});
+
+test("come before the threads of the restore, which give way to requests", async ({ skip }) => {
+  skip(process.platform !== "linux", "only Linux has priorities of threads");
+  await send(0);
+  const { bytes } = await download(server, root, "/backup/logs");
+  // those that read snapshots give way already
+  await upload(server, { as: root, path: "/restore/logs?dryRun=true", bytes });
+  const before = await niceness(server.pid);
+  const { restoring, letGo } = await beginRestore(bytes);
+  const theirs = async () => {
+    const now = await niceness(server.pid);
+    return [...now].filter(([thread]) => !before.has(thread)).map(([, nice]) => nice);
+  };
+  const low = Math.max(10, getPriority());
+  await until(async () => (await theirs()).filter((nice) => nice === low).length === 2);
+  expect((await niceness(server.pid)).get(server.pid)).toBe(getPriority());
+  letGo();
+  expect((await restoring).status).toBe(200);
 });
 
 test("outlive a crash of the server, and no backup is made without them", async () => {

@@ -14,6 +14,7 @@ import {
   errorFrom,
   errorMessage,
 } from "../../../platform/threads/error-message.js";
+import { giveWay } from "../../../platform/threads/give-way.js";
 import type { AuthRestore } from "../../../records/auth/restore-outcome.js";
 import { isInRange, segments, under } from "../../../records/keys.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
@@ -71,6 +72,8 @@ export interface ApplyTask {
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks` and `kept`. */
   signal: SharedArrayBuffer;
+  /** Whether requests come first. */
+  givesWay: boolean;
   /** Facts about the restore that are noted along with its changes. */
   facts: RestoreFacts | undefined;
   /** Answers messages about kept changes. Absent if none are kept. */
@@ -115,7 +118,8 @@ function say(answer: ApplyAnswer): void {
 async function run(): Promise<ApplyAnswer> {
   // from here on the event loop may be blocked
   await readyToRelease();
-  const { kind, dir, mark, exists } = task;
+  const { kind, dir, mark, exists, givesWay } = task;
+  if (givesWay) giveWay();
   if (!mark && !exists) return { did: "all", merged: countAll(() => undefined) };
   const database = await openDatabase({ kind, dir, mode: mark ? "create" : "read" });
   try {

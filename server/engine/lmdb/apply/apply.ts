@@ -27,7 +27,9 @@ export async function applySnapshot(
   // reader (here) -> preparing thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
-  const common = { kind, signal: signal.memory };
+  // Entries don't wait for a restore of logs (see stores/logs/deferred), so requests come before it. Writers of the other
+  // databases do wait. The logs come last, because a thread can't raise its priority again.
+  const common = { kind, signal: signal.memory, givesWay: kind === "logs" };
   const streams = [...options.streams];
   const { ranges } = options;
   const { facts, keep, undo } = options;

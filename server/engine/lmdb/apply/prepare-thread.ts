@@ -8,6 +8,7 @@ import { FlowgError } from "../../../platform/errors.js";
 import { nativeMemoryKeeper } from "../../../platform/native-memory.js";
 import { markLoaded } from "../../../platform/threads/ending.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
+import { giveWay } from "../../../platform/threads/give-way.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { StreamRecord } from "../../../records/records.js";
 import type { ApplyMessage } from "./apply-thread.js";
@@ -24,6 +25,8 @@ export interface PrepareTask {
   blocks: MessagePort;
   /** Memory of the MailboxSignal of `blocks`. */
   signal: SharedArrayBuffer;
+  /** Whether requests come first. */
+  givesWay: boolean;
 }
 
 export type PrepareMessage = { block: Uint8Array } | { end: true };
@@ -38,6 +41,7 @@ parentPort?.on("message", (message: PrepareTask | PrepareMessage) => {
 });
 
 function begin({ kind, streams, isWritten, blocks, ...task }: PrepareTask) {
+  if (task.givesWay) giveWay();
   const signal = new MailboxSignal(task.signal);
   const preparer = task.isUndo
     ? new ChangePreparer(isWritten)

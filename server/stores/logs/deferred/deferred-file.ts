@@ -3,7 +3,8 @@
 // it, so that backups know whether somebody will store its entries (see until-stored).
 
 import { randomUUID } from "node:crypto";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode } from "../../../platform/errors.js";
@@ -19,10 +20,20 @@ const FILE_NAME = "deferred-entries";
 const MAGIC = "flowg deferred entries 1\n";
 const HEAD_BYTES = MAGIC.length + 36;
 const IS_ID = /^[0-9a-f-]{36}$/;
+/** How much is read at once. */
+const AHEAD_BYTES = 1024 * 1024;
 const LOCK_TRIES = 100;
 const LOCK_MS = 10;
 
 export const deferredPath = (dir: string): string => join(dir, FILE_NAME);
+
+/** What tells whether a name still leads to a file. */
+type FileIs = Pick<Stats, "dev" | "ino">;
+
+interface ReadAhead {
+  at: number;
+  bytes: Buffer;
+}
 
 /** A request's entries, and how many frames have been read with it. */
 export interface ReadFrame {
@@ -37,20 +48,22 @@ export class DeferredFile {
   size: number;
   readonly #dir: string;
   readonly #file: FileHandle;
-  /** Whether an earlier process made it. It may end with a write that was cut, and what is behind that can't be read. */
-  readonly #isLeft: boolean;
+  /** Undefined if an earlier process made it: it may end with a write that was cut, and what is behind that can't be read. */
+  readonly #made: FileIs | undefined;
   /** Where reading goes on, and the frames before. */
   #next = HEAD_BYTES;
   #read = 0;
+  /** Bytes that were read ahead, and where they are in the file. */
+  #ahead: ReadAhead = { at: 0, bytes: Buffer.alloc(0) };
 
   private constructor(
     dir: string,
     file: FileHandle,
-    { id, size, isLeft }: { id: string; size: number; isLeft: boolean },
+    { id, size, made }: { id: string; size: number; made?: FileIs },
   ) {
     this.#dir = dir;
     this.#file = file;
-    this.#isLeft = isLeft;
+    this.#made = made;
     this.id = id;
     this.size = size;
   }
@@ -66,7 +79,7 @@ export class DeferredFile {
       await file.writeFile(MAGIC + id);
       await file.sync();
       await flushDirectory(dir);
-      return new DeferredFile(dir, file, { id, size: HEAD_BYTES, isLeft: false });
+      return new DeferredFile(dir, file, { id, size: HEAD_BYTES, made: await file.stat() });
     } catch (cause) {
       if (file) {
         await file.close().catch(() => {});
@@ -94,7 +107,7 @@ export class DeferredFile {
       const id = text.slice(MAGIC.length);
       const isWhole = text.startsWith(MAGIC) && IS_ID.test(id);
       const { size } = await file.stat();
-      return new DeferredFile(dir, file, { id: isWhole ? id : "", size, isLeft: true });
+      return new DeferredFile(dir, file, { id: isWhole ? id : "", size });
     } catch (cause) {
       await file?.close().catch(() => {});
       if (systemCode(cause) === "ENOENT") return undefined;
@@ -106,14 +119,14 @@ export class DeferredFile {
    * Whether the next start would find and read what is appended now.
    * @throws FILE_UNAVAILABLE
    */
-  async takesMore(): Promise<boolean> {
-    if (this.#isLeft) return false;
+  takesMore(): boolean {
+    if (!this.#made) return false;
     const path = deferredPath(this.#dir);
     try {
-      const [own, found] = await Promise.all([this.#file.stat(), stat(path)]);
-      return own.dev === found.dev && own.ino === found.ino;
+      // not in a thread of Node's, for which a request would wait beside a restore
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found?.dev === this.#made.dev && found.ino === this.#made.ino;
     } catch (cause) {
-      if (systemCode(cause) === "ENOENT") return false;
       throw fileError(cause, "look at", path);
     }
   }
@@ -193,10 +206,19 @@ export class DeferredFile {
 
   async #bytes(at: number, length: number): Promise<Buffer | undefined> {
     if (at + length > this.size) return undefined;
-    const bytes = await readSpan(this.#file, { start: at, end: at + length });
-    return bytes.length === length ? bytes : undefined;
+    if (!holds(this.#ahead, at, length)) {
+      const end = Math.min(this.size, at + Math.max(length, AHEAD_BYTES));
+      this.#ahead = { at, bytes: await readSpan(this.#file, { start: at, end }) };
+    }
+    const from = at - this.#ahead.at;
+    return holds(this.#ahead, at, length)
+      ? this.#ahead.bytes.subarray(from, from + length)
+      : undefined;
   }
 }
+
+const holds = (ahead: ReadAhead, at: number, length: number): boolean =>
+  at >= ahead.at && at + length <= ahead.at + ahead.bytes.length;
 
 /** A backup holds the lock only while it looks at it. */
 async function lock({ fd }: FileHandle): Promise<void> {

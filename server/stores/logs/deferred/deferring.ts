@@ -12,7 +12,8 @@ import { DeferredFile, type ReadFrame } from "./deferred-file.js";
 export const MAX_DEFERRED_BYTES = 64 * 1024 * 1024;
 /** What an entry takes beside its value, roughly: its stream, its id and the names of its fields once more. */
 const ENTRY_BYTES = 150;
-const GROUP_ENTRIES = 2_000;
+/** Of a transaction. Requests that come meanwhile wait for it. */
+const GROUP_ENTRIES = 500;
 const GROUP_BYTES = 8 * 1024 * 1024;
 /** How long after a failure it is tried again. */
 const AGAIN_MS = 1_000;
@@ -91,7 +92,7 @@ export class Deferring {
     const taken = requests.filter((_, at) => isTaken[at]);
     if (taken.length === 0) return none;
     try {
-      if (this.#file && !(await this.#file.takesMore())) return none;
+      if (this.#file && !this.#file.takesMore()) return none;
       this.#file ??= await DeferredFile.create(this.#database.dir);
       await this.#file.append(taken);
     } catch (error) {
