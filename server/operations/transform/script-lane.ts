@@ -135,7 +135,8 @@ export class ScriptLane {
     for (;;) {
       // one after the other: a list has a thousand scripts checked, and records would wait for all of them
       const check = this.#checks.shift();
-      await check?.();
+      // no wait where there is none: a check that came in it would find the lane busy, and nobody would make it
+      if (check !== undefined) await check();
       const runs = this.#take();
       if (runs.length > 0) await this.#run(runs);
       else if (check === undefined) break;

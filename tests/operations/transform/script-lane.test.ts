@@ -36,3 +36,12 @@ it("lets a record go between two of many checks", async () => {
   expect(done).toEqual(["check", "run", "check", "check"]);
   await lane.close();
 });
+
+it("takes a check whenever it comes after the one before", async () => {
+  const lane = new ScriptLane({ runMs: 3_000, onStopped: (_, why) => expect.unreachable(why) });
+  for (let turns = 0; turns < 12; turns++) {
+    expect(await lane.check(`.a = ${turns}`)).toMatchObject({ problem: undefined, isTried: true });
+    for (let i = 0; i < turns; i++) await Promise.resolve();
+  }
+  await lane.close();
+});

@@ -28,3 +28,10 @@ it("counts scripts that aren't at hand", () => {
   trials.leaveOut(2);
   expect(trials.untried).toMatch(/^2 transformers were not tried/);
 });
+
+it("tries several scripts, one after the other", async () => {
+  await using trials = new OwnTrials();
+  await trials.learn([".a = 1", "nope(", ".c = 1"]);
+  expect(trials.problemOf("nope(")).toMatch(/^line 1, column 6: syntax error/);
+  expect(trials.problemOf(".c = 1")).toBeUndefined();
+});
