@@ -28,10 +28,26 @@ export class ByteSource {
       this.#chunks.push(Buffer.from(buffer, byteOffset, byteLength));
       this.#held += byteLength;
     }
+    return this.#joined(length);
+  }
+
+  /** The first bytes in one piece. Only they are copied, not the chunks that they begin and end in: those are far longer. */
+  #joined(length: number): Buffer {
     const first = this.#chunks[0];
-    if (first && first.byteLength >= length) return first.subarray(0, length);
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0]?.subarray(0, length) ?? Buffer.alloc(0);
+    if (first === undefined) return Buffer.alloc(0);
+    if (first.byteLength >= length) return first.subarray(0, length);
+    if (this.#chunks.length === 1) return first;
+    const joined = Buffer.allocUnsafeSlow(Math.min(length, this.#held));
+    let filled = 0;
+    while (filled < joined.byteLength) {
+      const chunk = this.#chunks[0] as Buffer;
+      const copied = chunk.copy(joined, filled);
+      filled += copied;
+      if (copied < chunk.byteLength) this.#chunks[0] = chunk.subarray(copied);
+      else this.#chunks.shift();
+    }
+    this.#chunks.unshift(joined);
+    return joined;
   }
 
   /** Ends the stream early. */
