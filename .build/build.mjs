@@ -50,8 +50,8 @@ for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png
 
 /**
  * Each module that a thread begins with becomes one file, its packages aside, and a few more for what it seldom loads. A restore
- * starts four threads, a backup two, and each would find, open and compile two hundred files anew: of a small restore that is a
- * fourth.
+ * starts two to four threads, a backup two, and each would find, open and compile two hundred files anew: of a small restore that
+ * is a fourth.
  */
 async function bundleThreads() {
   const entryPoints = readdirSync("dist/server", { recursive: true })

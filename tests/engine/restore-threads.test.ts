@@ -45,22 +45,45 @@ async function entriesIn(name: string): Promise<unknown[]> {
   );
 }
 
-test("threads do one task after the other, and nothing goes on listening to them for a task that is done", async () => {
-  const threads = new RestoreThreads();
-  const listeners = () =>
-    [threads.applying, threads.preparing].map((thread) =>
-      ["message", "error", "exit"].map((event) => thread.listenerCount(event)),
-    );
-  try {
-    const before = listeners();
-    for (const name of ["first", "second", "third"]) {
-      await applySnapshot(restoreInto(name), threads);
-      expect(await entriesIn(name)).toMatchObject([{ fields: { of: name } }]);
-      expect(listeners()).toEqual(before);
+test.each([
+  ["a server", true],
+  ["a command", false],
+])(
+  "threads of %s do one task after the other, and nothing goes on listening to them for a task that is done",
+  async (_, isServer) => {
+    const threads = new RestoreThreads(isServer);
+    const listeners = () =>
+      [threads.applying, threads.preparing].map((thread) =>
+        ["message", "error", "exit"].map((event) => thread?.listenerCount(event)),
+      );
+    try {
+      const before = listeners();
+      for (const name of ["first", "second", "third"].map((time) => `${time} ${isServer}`)) {
+        await applySnapshot(restoreInto(name), threads);
+        expect(await entriesIn(name)).toMatchObject([{ fields: { of: name } }]);
+        expect(listeners()).toEqual(before);
+      }
+      expect(threads.isSound).toBe(true);
+      expect(threads.preparing !== undefined).toBe(isServer);
+    } finally {
+      await threads.end();
     }
-    expect(threads.isSound).toBe(true);
-  } finally {
-    await threads.end();
+  },
+);
+
+test("a block that isn't what was verified changes nothing, wherever blocks are prepared", async () => {
+  for (const isServer of [true, false]) {
+    const name = `changed ${isServer}`;
+    const changed: Applying = {
+      ...restoreInto(name),
+      feed: (give) => give(new Uint8Array(Buffer.from("not a block of records"))),
+    };
+    const threads = new RestoreThreads(isServer);
+    await expect(applySnapshot(changed, threads)).rejects.toMatchObject({
+      code: "SNAPSHOT_CORRUPT",
+      message: expect.stringContaining("changed after it was verified"),
+    });
+    expect(await entriesIn(name)).toEqual([]);
   }
 });
 
@@ -79,9 +102,9 @@ test("a task after one that failed gets threads that work, and finds nothing of 
 test("threads that fail before they have a task harm nobody, and are replaced", async () => {
   const failing = new RestoreThreads();
   await using threads = new IdleThreads(failing);
-  const ended = new Promise((resolve) => failing.preparing.once("exit", resolve));
+  const ended = new Promise((resolve) => failing.applying.once("exit", resolve));
   // as Node does when a thread can't start; without a listener it would be thrown here
-  failing.preparing.emit("error", new Error("EMFILE: too many open files"));
+  failing.applying.emit("error", new Error("EMFILE: too many open files"));
   expect(failing.isSound).toBe(false);
   const taken = threads.take();
   expect(taken).not.toBe(failing);

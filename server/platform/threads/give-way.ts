@@ -13,13 +13,16 @@ export function haveThreadsGiveWay(): void {
   setEnvironmentData(ANSWERS_REQUESTS, true);
 }
 
+/** Whether a thread of this process answers requests. */
+export const answersRequests = (): boolean => getEnvironmentData(ANSWERS_REQUESTS) === true;
+
 /**
  * In a server, lowers the priority of the calling thread below that of threads that answer requests. It takes effect with the
  * thread's first work, for a thread must start and end quickly. No thread that requests wait for may call it. Only Linux has
  * priorities of threads; elsewhere this would lower the whole process's.
  */
 export function giveWay(): void {
-  if (process.platform !== "linux" || gaveWay || !getEnvironmentData(ANSWERS_REQUESTS)) return;
+  if (process.platform !== "linux" || gaveWay || !answersRequests()) return;
   gaveWay = true;
   try {
     if (getPriority() < NICE) setPriority(NICE);

@@ -1,6 +1,6 @@
 // Restores sorted records into one database: hands their blocks to the thread that owns the transaction.
 
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type Worker } from "node:worker_threads";
 import { Room } from "../../../formats/block-stream/room.js";
 import { FlowgError, hasCode } from "../../../platform/errors.js";
 import { endThread } from "../../../platform/threads/ending.js";
@@ -10,7 +10,7 @@ import type { Applying, Merged } from "../../../storage/engine.js";
 import type { ApplyAnswer, ApplyTask, KeptMessage } from "./apply-thread.js";
 import { isFilledIn } from "./filled-in.js";
 import { MailboxSignal } from "./mailbox-signal.js";
-import type { PrepareMessage, PrepareTask } from "./prepare-thread.js";
+import { beginPreparing, type PrepareMessage, type PrepareTask } from "./prepare.js";
 import type { RestoreThreads } from "./restore-threads.js";
 
 /**
@@ -24,7 +24,7 @@ export async function applySnapshot(
 ): Promise<Merged> {
   const { kind, dir, exists, mode, mark, onlyAfter, ifEmpty = false } = options;
   const auth = options.auth ?? { held: undefined, allowNoAdmin: false };
-  // reader (here) -> preparing thread -> the transaction's thread
+  // reader (here) -> prepared, here or in a thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
   // Entries don't wait for a restore of logs (see stores/logs/deferred), so requests come before it. Writers of the other
@@ -73,9 +73,6 @@ export async function applySnapshot(
     isUndo,
     blocks: port1,
   };
-  preparing.postMessage(preparation, [port1]);
-  const send = (message: PrepareMessage, moved: ArrayBuffer[] = []) =>
-    preparing.postMessage(message, moved);
   const room = new Room();
   let settle!: { resolve: (merged: Merged) => void; reject: (error: unknown) => void };
   const ended = new Promise<Merged>((resolve, reject) => {
@@ -100,21 +97,24 @@ export async function applySnapshot(
     },
   });
   let crash: unknown;
-  using _preparing = listenTo(preparing, {
-    error(error) {
-      crash = error;
-      signal.stop();
-    },
-  });
+  using _preparing =
+    preparing &&
+    listenTo(preparing, {
+      error(error) {
+        crash = error;
+        signal.stop();
+      },
+    });
   // a thread that fails takes no more blocks: wake the code that waits to give it one
   ended.catch(() => room.close());
   try {
+    const prepare = preparing ? preparedBy(preparing, preparation) : beginPreparing(preparation);
     await options.feed(async (block) => {
       if (!(await room.take(block.byteLength))) await ended;
-      send({ block }, [block.buffer as ArrayBuffer]);
+      prepare({ block });
     });
     options.onFinishing?.();
-    send({ end: true });
+    prepare({ end: true });
     return await ended;
   } catch (error) {
     signal.stop();
@@ -124,11 +124,18 @@ export async function applySnapshot(
       (fault: unknown) => fault,
     );
     const stopped = hasCode(inner, "CANCELLED");
-    await endThread(preparing);
+    if (preparing) await endThread(preparing);
     // it ends by itself where it fails. Never terminated: it might hold LMDB's write lock
     await exited;
     throw crash ?? (stopped ? error : inner);
   } finally {
     keeping?.port1.close();
   }
+}
+
+/** The same as `beginPreparing`, in a thread. */
+function preparedBy(thread: Worker, task: PrepareTask): (message: PrepareMessage) => void {
+  thread.postMessage(task, [task.blocks]);
+  return (message) =>
+    thread.postMessage(message, "block" in message ? [message.block.buffer as ArrayBuffer] : []);
 }

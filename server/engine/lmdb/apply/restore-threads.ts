@@ -1,24 +1,29 @@
-// The two threads of a restore. They can be started before there is work for them: starting takes a tenth of a second, in which
-// the snapshot is verified. Restores of several databases, one after the other, use the same threads.
+// The threads of a restore. They can be started before there is work for them: starting takes a tenth of a second, in which the
+// snapshot is verified. Restores of several databases, one after the other, use the same threads.
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../../platform/threads/ending.js";
+import { answersRequests } from "../../../platform/threads/give-way.js";
 import { SHORT_LIVED, startThread } from "../../../platform/threads/start.js";
 
 export class RestoreThreads {
   /** Owns the transaction. It must never be ended from outside while it has a task. */
   readonly applying = start(new URL("./apply-thread.js", import.meta.url));
-  readonly preparing: Worker;
+  /**
+   * Prepares blocks, where the thread that reads the snapshot has requests to answer. Elsewhere that thread does it: it would only
+   * wait, and to start one more thread takes as long as to prepare fifty blocks.
+   */
+  readonly preparing: Worker | undefined;
   #isSound = true;
 
-  constructor() {
+  constructor(isServer = answersRequests()) {
     try {
-      this.preparing = start(new URL("./prepare-thread.js", import.meta.url));
+      if (isServer) this.preparing = start(new URL("./prepare-thread.js", import.meta.url));
     } catch (error) {
       void endThread(this.applying);
       throw error;
     }
-    for (const thread of [this.applying, this.preparing]) {
+    for (const thread of this.#all) {
       // nobody else listens yet, and an error without a listener ends the process
       const fail = () => {
         this.#isSound = false;
@@ -27,14 +32,18 @@ export class RestoreThreads {
     }
   }
 
-  /** Whether both still run. */
+  get #all(): Worker[] {
+    return this.preparing ? [this.applying, this.preparing] : [this.applying];
+  }
+
+  /** Whether all still run. */
   get isSound(): boolean {
     return this.#isSound;
   }
 
   /** Ends them. Call it only while they have no task. */
   async end(): Promise<void> {
-    await Promise.all([endThread(this.applying), endThread(this.preparing)]);
+    await Promise.all(this.#all.map(endThread));
   }
 }
 
