@@ -27,6 +27,13 @@ const STOP_MS = 5_000;
 /** These signals don't ask for an orderly stop; we only pass them to the child. */
 const PASSED_ON = ["SIGUSR1", "SIGUSR2", "SIGQUIT"] as const;
 
+/**
+ * glibc gives the threads of a process several heaps. For each four KiB that LMDB takes from one that isn't the first, glibc
+ * makes a system call: a restore of 500,000 entries made 41,000 of them. With one heap for all it takes 8 % less processor time,
+ * and 25 MB less memory. A server's threads would wait for each other. No other C library knows the name.
+ */
+export const ONE_HEAP = { MALLOC_ARENA_MAX: "1" };
+
 /** @returns the exit code; undefined where no child can be started and so nothing was done */
 export async function supervise(words: readonly string[]): Promise<number | undefined> {
   let child: ChildProcess | undefined;
@@ -50,7 +57,7 @@ export async function supervise(words: readonly string[]): Promise<number | unde
   for (const signal of PASSED_ON)
     if (signal in constants.signals) process.on(signal, () => child?.kill(signal));
   for (let tries = 1; ; tries++) {
-    child = startChild();
+    child = startChild(words[0] === "serve" ? {} : ONE_HEAP);
     if (child === undefined) return undefined;
     const of: Said = {
       opening: null,
@@ -89,12 +96,16 @@ function listen(message: Exclude<ToParent, { stopping: true }>, said: Said): voi
   else said.ended = message.ended;
 }
 
-/** @returns undefined where the system can't start one */
-function startChild(): ChildProcess | undefined {
+/**
+ * @param defaults variables that it gets unless they are set
+ * @returns undefined where the system can't start one
+ */
+function startChild(defaults: NodeJS.ProcessEnv): ChildProcess | undefined {
   try {
     // the words go by a message, since other users can see a command line
     return fork(fileURLToPath(new URL("./supervised.js", import.meta.url)), [], {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
+      env: { ...defaults, ...process.env },
     });
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 // Runs steps, one after the other, in rounds, so that figures that are compared come from the same minutes.
 
 import { fileURLToPath } from "node:url";
+import { ONE_HEAP } from "../../cli/supervise.js";
 import { ended, start, watchMemory } from "./children.js";
 import type { Facts } from "./task.js";
 
@@ -28,7 +29,11 @@ export async function runStep(
 ): Promise<Facts> {
   const { name, task = name, variant, nodeFlags = [] } = step;
   const input = JSON.stringify({ task, home, count, variant });
-  const child = start([...nodeFlags, RUN_TASK, input], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = start([...nodeFlags, RUN_TASK, input], {
+    stdio: ["ignore", "pipe", "inherit"],
+    // as a command's process is started; a server's isn't
+    env: { ...ONE_HEAP, ...process.env },
+  });
   const memory = watchMemory(child);
   let output = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {

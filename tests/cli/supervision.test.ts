@@ -1,5 +1,6 @@
 // Commands that open databases run in a child, which may die of it: from outside they are one process.
 
+import { readFile } from "node:fs/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { opensDatabases } from "../../cli/opens-databases.js";
 import { eventually } from "../eventually.js";
@@ -55,6 +56,26 @@ test.runIf(process.platform === "linux")("a child ends when its parent is killed
   expect(ran.signal).toBe("SIGKILL");
   expect(pid).toBeGreaterThan(1);
   await eventually(async () => expect(await isDead(pid as number)).toBe(true));
+});
+
+test.runIf(process.platform === "linux").each([
+  ["one", {}, "1"],
+  ["as many as its variable says", { MALLOC_ARENA_MAX: "3" }, "3"],
+])("a command's threads share heaps: %s", async (_, env, expected) => {
+  let heaps: string | undefined;
+  await flowg(["admin", "backup", "--backup-dir", "slow"], {
+    main,
+    env,
+    stdin: "",
+    onOutput: async (text, child) => {
+      if (heaps !== undefined || !text.includes("reading")) return;
+      heaps = "";
+      const variables = await readFile(`/proc/${await watchedBy(child.pid)}/environ`, "utf8");
+      heaps = /(?:^|\0)MALLOC_ARENA_MAX=([^\0]*)/.exec(variables)?.[1] ?? "none";
+      child.kill("SIGKILL");
+    },
+  });
+  expect(heaps).toBe(expected);
 });
 
 test.each([
