@@ -101,6 +101,8 @@ export async function openRepository(options: OpenOptions): Promise<OpenedReposi
   else if (trusted.length === 0 || !found) await demandNotReplaced(file, place);
 
   const { identities } = given;
+  const opens = keyFile !== undefined || identities.length > 0;
+  if (found && file.encryption !== "none" && !opens) throw nothingOpens(file, place);
   const secrets = found ? await secretsOf(file, keyFile, identities) : keyFile;
   const encryption: Encryption | undefined =
     file.encryption === "none"
@@ -256,6 +258,28 @@ const isOpen = (place: Place): FlowgError =>
     },
   );
 
+/** A machine that only makes backups must not be told to fetch an identity. */
+function nothingOpens(file: RepositoryFile, place: Place): FlowgError {
+  const path = defaultKeyPath(file.id);
+  const where = path === undefined ? "" : ` (${path})`;
+  return new FlowgError(
+    "IDENTITY_REQUIRED",
+    `the repository at ${place.name} is encrypted, and this machine has no key file of it${where}, and no identity was given. ` +
+      `It is encrypted for ${listed(file.recipients)}`,
+    {
+      hint:
+        "to make backups, give the machine's key file with --repository-key; `flowg repository key` makes one where the " +
+        `identity is. To read, ${howToRead(file)}`,
+      details: { recipients: file.recipients },
+    },
+  );
+}
+
+const howToRead = ({ identity }: RepositoryFile): string =>
+  identity === undefined
+    ? "give the identity file with --identity FILE or FLOWG_IDENTITY_FILE"
+    : "give the passphrase with --passphrase-file FILE or FLOWG_PASSPHRASE_FILE, or an identity file with --identity FILE";
+
 function identityRequired(file: RepositoryFile, place: Place, given: number): FlowgError {
   const why = given === 0 ? "none was given" : "none of those given is one of them";
   return new FlowgError(
@@ -263,7 +287,7 @@ function identityRequired(file: RepositoryFile, place: Place, given: number): Fl
     `the snapshots at ${place.name} are encrypted, and to read them needs an identity: ${why}. ` +
       `They are encrypted for ${listed(file.recipients)}`,
     {
-      hint: "give the identity file with --identity FILE or FLOWG_IDENTITY_FILE",
+      hint: howToRead(file),
       details: { recipients: file.recipients },
     },
   );

@@ -454,6 +454,26 @@ describe("keys that don't fit", () => {
     }
   });
 
+  test("a machine with neither key file nor identity is told of both: a server needs no identity", async () => {
+    const made = await init({ identityFile: at("id") });
+    onMachine("there");
+    const error = await failure(open());
+    expect(error).toMatchObject({ code: "IDENTITY_REQUIRED" });
+    expect(error.message).toContain(
+      `no key file of it (${at(`there/flowg/repositories/${made.id}.json`)})`,
+    );
+    expect(error.message).toContain(made.recipients[0]);
+    expect(error.hint).toMatch(/^to make backups, .* --repository-key; `flowg repository key`/);
+    expect(error.hint).toContain("--identity FILE");
+  });
+
+  test("one with neither, where a passphrase opens the repository, is told of that", async () => {
+    await init({ passphrase: "correct horse battery" });
+    expect((await failure(open({ mustRead: true }))).hint).toContain("--passphrase-file FILE");
+    onMachine("there");
+    expect((await failure(open())).hint).toContain("--passphrase-file FILE");
+  });
+
   test("a key file that is missing, broken or open to all", async () => {
     const made = await init({ identityFile: at("id") });
     expect((await failure(open({ keyFiles: [at("none")] }))).code).toBe("FILE_UNAVAILABLE");
