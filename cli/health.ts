@@ -24,7 +24,11 @@ export async function askHealth(request: HealthRequest): Promise<Health> {
   const databases = databasesIn(text);
   const where = request.url.origin;
   if (databases === undefined || (status !== 200 && status !== 503)) {
-    throw new CliError("ANSWER_UNEXPECTED", `${where} answers ${status}, and not as a FlowG does`);
+    throw new CliError(
+      "ANSWER_UNEXPECTED",
+      `${where} answers ${status}, and not as the management server of a FlowG does`,
+      "give --url the address of `flowg serve --mgmt-bind`, port 9113 unless set, and not that of the API",
+    );
   }
   const bad = Object.entries(databases).filter(([, state]) => state !== "ok");
   if (status === 200 && bad.length === 0) return databases;

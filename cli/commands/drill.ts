@@ -41,7 +41,7 @@ export const drill = defineCommand({
     },
     {
       command: "flowg drill --repository /mnt/backups --identity id --at 2026-11-28 --json",
-      does: "the state of that day's begin, for a program",
+      does: "the state as that day began, for a program",
     },
     {
       command: "flowg drill --repository /mnt/backups --identity id --real-dir /var/lib/flowg",

@@ -114,7 +114,7 @@ const named = (noun: Noun) =>
 
 function get<T>({ noun, contents, example, of, toText }: Items<T>) {
   return defineCommand({
-    description: `Print ${contents} of one ${noun}`,
+    description: `Print one ${noun}: ${contents}`,
     examples: [{ command: `flowg ${noun} get ${example}`, does: "print it" }],
     args: { ...named(noun), ...inBackup },
     async run(invocation) {

@@ -132,6 +132,14 @@ export const serve = defineCommand({
       "FLOWG_MAX_UPLOAD",
       "SIZE",
     ),
+    "max-transfers": {
+      ...string(
+        "how many backups, restores and compactions may run at once",
+        "FLOWG_MAX_TRANSFERS",
+        "NUMBER",
+      ),
+      default: "8",
+    },
     "max-transfers-per-user": string(
       "how many backups, restores and compactions each user may run at once; half of --max-transfers unless given",
       "FLOWG_MAX_TRANSFERS_PER_USER",
@@ -145,14 +153,6 @@ export const serve = defineCommand({
       ),
       default: "1KiB",
     },
-    "max-restore-memory": {
-      ...string(
-        "memory that one restore may take for large records, such as 4GiB",
-        "FLOWG_MAX_RESTORE_MEMORY",
-        "SIZE",
-      ),
-      default: "1GiB",
-    },
     "stall-timeout": {
       ...string(
         "seconds after which the server cuts an upload that does not move; for a download five times " +
@@ -162,13 +162,13 @@ export const serve = defineCommand({
       ),
       default: "60",
     },
-    "max-transfers": {
+    "max-restore-memory": {
       ...string(
-        "how many backups, restores and compactions may run at once",
-        "FLOWG_MAX_TRANSFERS",
-        "NUMBER",
+        "memory that one restore may take for large records, such as 4GiB",
+        "FLOWG_MAX_RESTORE_MEMORY",
+        "SIZE",
       ),
-      default: "8",
+      default: "1GiB",
     },
     "max-streams": {
       ...string("how many streams may be made", "FLOWG_MAX_STREAMS", "NUMBER"),

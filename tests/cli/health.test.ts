@@ -50,7 +50,7 @@ describe("flowg health", () => {
       200,
       "<html>",
       7,
-      /^error: http:\S+ answers 200, and not as a FlowG does\n$/,
+      /^error: http:\S+ answers 200, and not as the management server of a FlowG does\nhint: give --url the address of `flowg serve --mgmt-bind`, /,
     ],
     ["silence", 200, undefined, 7, /^error: http:\S+ has not answered for 0.5 seconds\n$/],
   ])("tells %s", async (_, status, body, code, message) => {

@@ -14,7 +14,8 @@ export function pruneText({
   removed,
   deltas,
 }: PruneReport): string {
-  const kept = `${formatCounted(snapshots, "snapshot")} need ${of(named)}`;
+  const needs = snapshots === 1 ? "needs" : "need";
+  const kept = `${formatCounted(snapshots, "snapshot")} ${needs} ${of(named)}`;
   const waits = young.objects === 0 ? "" : `; ${of(young)} too young to go`;
   const holds =
     locked.objects === 0

@@ -59,7 +59,7 @@ const NO_STREAM: Sentence = (count, examples) =>
 const NO_SETTINGS: Sentence = (count, examples) =>
   `${counted(count, "stream has", "streams have")} entries but no settings, and got the defaults: ${examples}.`;
 const ONLY_LISTED: Sentence = (count, examples) =>
-  `${counted(count, "field is", "fields are")} in FlowG's list but in no entry any more, and kept in the list: ${examples}.`;
+  `${counted(count, "field is", "fields are")} in FlowG's list but in no entry any more; the list keeps ${examples}.`;
 const NOT_LISTED: Sentence = (count, examples) =>
   `${counted(count, "field is", "fields are")} in entries but missing from FlowG's list, and added to it: ${examples}.`;
 
