@@ -125,6 +125,7 @@ it("nothing is written to it, and a repair puts it back for the key file's machi
   expect(await at.flowg(at.backup)).toMatchObject({ code: 0 });
   const checked = await at.flowg("repository check --identity id --read-data", "elsewhere");
   expect(checked).toMatchObject({ code: 0 });
+  expect(checked.stdout).toContain("nothing: each segment is there, and what was read is whole");
   expect(await at.flowg("repository key --identity id --repository-key key-2")).toMatchObject({
     code: 0,
   });

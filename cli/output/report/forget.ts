@@ -2,6 +2,7 @@
 
 import type { ForgetReport } from "../../../server/operations/repository/forget.js";
 import { formatCounted } from "../format.js";
+import { safe } from "../safe.js";
 import { table } from "../table.js";
 import { pruneText } from "./prune.js";
 
@@ -17,11 +18,11 @@ export function forgetText(report: ForgetReport, width?: number): string {
         one.id.slice(0, 8),
         one.createdAt.replace(/\.\d+Z$/, "Z"),
         one.host || "-",
-        one.tags.join(" ") || "-",
+        one.tags.join(",") || "-",
         what,
       ]);
     const list = table(["Snapshot", "Created", "Host", "Tags", "Kept by"], rows, width);
-    return group.name === "" ? list : `${group.name}:\n${list}`;
+    return group.name === "" ? list : `${safe(group.name)}:\n${list}`;
   });
   const forgotten = groups.reduce((sum, group) => sum + group.forgotten.length, 0);
   const kept = groups.reduce((sum, group) => sum + group.kept.length, 0);

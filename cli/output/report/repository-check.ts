@@ -29,7 +29,7 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
         ? `${formatCount(deltas.objects)}, ${formatBytes(deltas.bytes)}; ${deltas.read === 0 ? "none was read" : `${formatCount(deltas.read)} read whole`}`
         : undefined,
     ],
-    ["Lost", lost.length > 0 ? formatCounted(lost.length, "segment") : undefined],
+    ["Lost", lostText(report)],
     [
       "Unnamed",
       unnamed.segments > 0
@@ -45,6 +45,14 @@ export function checkText(report: CheckedRepository, width = Number.POSITIVE_INF
   const idle =
     report.dryRun && !report.putBack && repaired.length === 0 ? [idleText(lost.length > 0)] : [];
   return [...facts, ...putBack, ...repaired, ...idle].join("\n");
+}
+
+/** What is missing is found without reading, what has changed only by reading. */
+function lostText({ lost, unreadable, segmentsRead }: CheckedRepository): string | undefined {
+  if (lost.length > 0) return formatCounted(lost.length, "segment");
+  if (unreadable.length > 0) return undefined;
+  const read = segmentsRead === 0 ? "" : ", and what was read is whole";
+  return `nothing: each segment is there${read}`;
 }
 
 function putBackText({ putBack, dryRun, lost }: CheckedRepository): string {

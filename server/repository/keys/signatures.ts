@@ -44,7 +44,8 @@ export function demandSignature(
   const found = parseSignature(signature);
   if (!found) throw refused("has a signature that is damaged", CHANGED);
   const keys = trusted.filter(({ id }) => id === found.keyId);
-  if (keys.length === 0) throw refused(`is signed with key ${found.keyId}, which is not trusted`);
+  if (keys.length === 0)
+    throw refused(`is signed with key ${found.keyId}, which is not trusted`, OTHER_KEY);
   if (!keys.some((key) => isSignatureOf(stored, found, key)))
     throw refused("is not what was signed: it or its signature was changed", CHANGED);
   if (found.trustedComment !== commentFor(repository, path))
@@ -54,6 +55,9 @@ export function demandSignature(
 const FOREIGN =
   "somebody else may have put it there. To trust another key, add --trusted-key RW… (in settings trusted-key); " +
   "on the command line --allow-unsigned takes it as it is";
+
+/** Most often somebody with several repositories has given the identity of another one. */
+const OTHER_KEY = `give the identity or key file of this repository, if it was another one's. If it wasn't, ${FOREIGN}`;
 
 /** Disks change bytes more often than attackers do, and then no other key helps. */
 const CHANGED =

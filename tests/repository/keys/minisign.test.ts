@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FlowgError } from "../../../server/platform/errors.js";
 import {
   isSignatureOf,
   newSigningKey,
@@ -130,7 +131,8 @@ describe("the manifests of a repository", () => {
       return "accepted";
     } catch (error) {
       expect(error).toMatchObject({ code: "SIGNATURE_REFUSED" });
-      return (error as Error).message;
+      const { message, hint } = error as FlowgError;
+      return `${message}\n${hint}`;
     }
   };
 
@@ -139,9 +141,13 @@ describe("the manifests of a repository", () => {
     const other = newSigningKey();
     expect(refusal(undefined)).toContain(`${path} is not signed`);
     expect(refusal("nonsense")).toContain("damaged");
-    expect(
-      refusal(repositoryKeys({ id: "r1", signingKey: other, trusted }).sign?.(stored, path)),
-    ).toContain(`signed with key ${other.publicKey.id}, which is not trusted`);
+    const byOther = refusal(
+      repositoryKeys({ id: "r1", signingKey: other, trusted }).sign?.(stored, path),
+    );
+    expect(byOther).toContain(`signed with key ${other.publicKey.id}, which is not trusted`);
+    expect(byOther).toContain(
+      "give the identity or key file of this repository, if it was another",
+    );
     expect(refusal(good, Buffer.from("another"))).toContain("is not what was signed");
   });
 
