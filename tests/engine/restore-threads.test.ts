@@ -106,7 +106,7 @@ test("threads that fail before they have a task harm nobody, and are replaced", 
   // as Node does when a thread can't start; without a listener it would be thrown here
   failing.applying.emit("error", new Error("EMFILE: too many open files"));
   expect(failing.isSound).toBe(false);
-  const taken = threads.take();
+  const taken = threads.take({ givesWay: false });
   expect(taken).not.toBe(failing);
   expect(taken.isSound).toBe(true);
   await ended;
@@ -118,8 +118,25 @@ test("threads that nobody took are ended, those that were taken are not", async 
   await new IdleThreads(left)[Symbol.asyncDispose]();
   expect(left.isSound).toBe(false);
   const started = new IdleThreads();
-  const taken = started.take();
+  const taken = started.take({ givesWay: false });
   await started[Symbol.asyncDispose]();
   expect(taken.isSound).toBe(true);
   await taken.end();
+});
+
+test("threads that gave way once get only tasks that give way, and the others none of these", async () => {
+  const started = new RestoreThreads();
+  await using threads = new IdleThreads(started);
+  const take = (givesWay: boolean) => threads.take({ givesWay });
+  expect(take(false)).toBe(started);
+  await threads.giveBack(started);
+  const others = take(true);
+  expect(others).not.toBe(started);
+  await threads.giveBack(others);
+  for (let n = 0; n < 2; n++) {
+    expect(take(false)).toBe(started);
+    expect(take(true)).toBe(others);
+    await threads.giveBack(others);
+    await threads.giveBack(started);
+  }
 });

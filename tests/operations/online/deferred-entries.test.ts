@@ -57,13 +57,15 @@ const isThere = (path: string) =>
     () => false,
   );
 
-/** Begins a restore of logs that waits for the write lock. */
-async function beginRestore(bytes: Buffer) {
+type Held = "logs" | "config";
+
+/** Begins a restore that waits for a database's write lock. */
+async function beginRestore(bytes: Buffer, { path = "/restore/logs", kind = "logs" as Held } = {}) {
   const script = join(import.meta.dirname, "hold-write-lock.mjs");
-  const held = spawn(process.execPath, [script, "logs", server.dirs.logs]);
+  const held = spawn(process.execPath, [script, kind, server.dirs[kind]]);
   holder = held;
   await once(held.stdout, "data");
-  const restoring = upload(server, { as: root, path: "/restore/logs", bytes });
+  const restoring = upload(server, { as: root, path, bytes });
   await asleep(server.pid);
   return { restoring, letGo: () => held.stdin.end() };
 }
@@ -95,22 +97,42 @@ test("are answered, appear after the restore, and are in a backup that was asked
 
 test("come before the threads of the restore, which give way to requests", async ({ skip }) => {
   skip(process.platform !== "linux", "only Linux has priorities of threads");
-  await send(0);
-  const { bytes } = await download(server, root, "/backup/logs");
-  // those that read snapshots give way already
-  await upload(server, { as: root, path: "/restore/logs?dryRun=true", bytes });
-  const before = await niceness(server.pid);
+  const { bytes, newThreads } = await readyToRestore("/logs");
   const { restoring, letGo } = await beginRestore(bytes);
-  const theirs = async () => {
-    const now = await niceness(server.pid);
-    return [...now].filter(([thread]) => !before.has(thread)).map(([, nice]) => nice);
-  };
   const low = Math.max(10, getPriority());
-  await until(async () => (await theirs()).filter((nice) => nice === low).length === 2);
+  await until(async () => (await newThreads(low)) === 2);
   expect((await niceness(server.pid)).get(server.pid)).toBe(getPriority());
   letGo();
   expect((await restoring).status).toBe(200);
 });
+
+test("are all that a restore of all three gives way to: writers of configuration wait for it", async ({
+  skip,
+}) => {
+  skip(process.platform !== "linux", "only Linux has priorities of threads");
+  skip(getPriority() >= 10, "all threads give way already");
+  const { bytes, newThreads } = await readyToRestore("");
+  // the configuration comes after the logs
+  const { restoring, letGo } = await beginRestore(bytes, { path: "/restore", kind: "config" });
+  expect([await newThreads(10), await newThreads(getPriority())]).toEqual([2, 2]);
+  letGo();
+  const { status, body } = await restoring;
+  expect(status, JSON.stringify(body)).toBe(200);
+});
+
+/** A backup, and a count of the server's threads of a priority that have begun since. Those that read snapshots ran before. */
+async function readyToRestore(what: "/logs" | "") {
+  await send(0);
+  const { bytes } = await download(server, root, `/backup${what}`);
+  const dry = await upload(server, { as: root, path: `/restore${what}?dryRun=true`, bytes });
+  expect(dry.status, JSON.stringify(dry.body)).toBe(200);
+  await asleep(server.pid);
+  const before = await niceness(server.pid);
+  const newThreads = async (nice: number) =>
+    [...(await niceness(server.pid))].filter(([thread, is]) => !before.has(thread) && is === nice)
+      .length;
+  return { bytes, newThreads };
+}
 
 test("outlive a crash of the server, and no backup is made without them", async () => {
   await send(0);

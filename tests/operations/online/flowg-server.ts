@@ -254,13 +254,15 @@ export async function anonymousMemory(pid: number): Promise<number> {
 /** How nice each thread of a process is (proc_pid_stat(5), field 19), by thread. */
 export async function niceness(pid: number): Promise<Map<number, number>> {
   const threads = await readdir(`/proc/${pid}/task`);
-  const each = threads.map(async (thread): Promise<[number, number]> => {
-    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, "utf8");
+  const each = threads.map(async (thread): Promise<[number, number][]> => {
+    // a thread may have ended since
+    const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, "utf8").catch(() => undefined);
+    if (stat === undefined) return [];
     // the name, in parentheses, may hold anything
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [Number(thread), Number(fields[16])];
+    return [[Number(thread), Number(fields[16])]];
   });
-  return new Map(await Promise.all(each));
+  return new Map((await Promise.all(each)).flat());
 }
 
 export async function descriptors(pid: number): Promise<number> {

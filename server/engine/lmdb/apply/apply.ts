@@ -20,16 +20,14 @@ import type { RestoreThreads } from "./restore-threads.js";
  */
 export async function applySnapshot(
   options: Applying,
-  { applying: thread, preparing }: RestoreThreads,
+  { applying: thread, preparing, givesWay = false }: RestoreThreads,
 ): Promise<Merged> {
   const { kind, dir, exists, mode, mark, onlyAfter, ifEmpty = false } = options;
   const auth = options.auth ?? { held: undefined, allowNoAdmin: false };
   // reader (here) -> prepared, here or in a thread -> the transaction's thread
   const { port1, port2 } = new MessageChannel();
   const signal = new MailboxSignal();
-  // Entries don't wait for a restore of logs (see stores/logs/deferred), so requests come before it. Writers of the other
-  // databases do wait. The logs come last, because a thread can't raise its priority again.
-  const common = { kind, signal: signal.memory, givesWay: kind === "logs" };
+  const common = { kind, signal: signal.memory, givesWay };
   const streams = [...options.streams];
   const { ranges } = options;
   const { facts, keep, undo } = options;

@@ -1,5 +1,6 @@
 // The threads of a restore. They can be started before there is work for them: starting takes a tenth of a second, in which the
-// snapshot is verified. Restores of several databases, one after the other, use the same threads.
+// snapshot is verified. Restores of several databases, one after the other, use the same threads, unless requests come before
+// some of them.
 
 import type { Worker } from "node:worker_threads";
 import { endThread } from "../../../platform/threads/ending.js";
@@ -14,6 +15,8 @@ export class RestoreThreads {
    * wait, and to start one more thread takes as long as to prepare fifty blocks.
    */
   readonly preparing: Worker | undefined;
+  /** Whether requests come before their tasks. The first task decides, because a thread can't raise its priority again. */
+  givesWay: boolean | undefined;
   #isSound = true;
 
   constructor(isServer = answersRequests()) {
@@ -49,33 +52,32 @@ export class RestoreThreads {
 
 /** Threads without a task: started ahead, or given back. */
 export class IdleThreads {
-  #threads: RestoreThreads | undefined;
+  #idle: RestoreThreads[];
 
   constructor(threads = new RestoreThreads()) {
-    this.#threads = threads;
+    this.#idle = [threads];
   }
 
   /** Gives the threads. The caller must listen to them and give them their task at once. */
-  take(): RestoreThreads {
-    const threads = this.#threads;
-    this.#threads = undefined;
-    if (threads?.isSound) return threads;
+  take({ givesWay }: { givesWay: boolean }): RestoreThreads {
     // a thread could not start, or was out of memory; it may work now, and if not, the caller hears of it
-    void threads?.end();
-    return new RestoreThreads();
+    for (const threads of this.#idle) if (!threads.isSound) void threads.end();
+    this.#idle = this.#idle.filter(({ isSound }) => isSound);
+    const at = this.#idle.findIndex((threads) => (threads.givesWay ?? givesWay) === givesWay);
+    const [threads = new RestoreThreads()] = at < 0 ? [] : this.#idle.splice(at, 1);
+    threads.givesWay = givesWay;
+    return threads;
   }
 
   /** Keeps threads that have done their task. */
   async giveBack(threads: RestoreThreads): Promise<void> {
-    if (this.#threads) await threads.end();
-    else this.#threads = threads;
+    if (this.#idle.some(({ givesWay }) => givesWay === threads.givesWay)) await threads.end();
+    else this.#idle.push(threads);
   }
 
   /** Ends the threads, unless a restore has taken them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const threads = this.#threads;
-    this.#threads = undefined;
-    await threads?.end();
+    await Promise.all(this.#idle.splice(0).map((threads) => threads.end()));
   }
 }
 

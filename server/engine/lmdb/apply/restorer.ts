@@ -1,5 +1,6 @@
 // Restores into LMDB, with threads that are started ahead.
 
+import { answersRequests } from "../../../platform/threads/give-way.js";
 import type { Applying, Merged, Restorer } from "../../../storage/engine.js";
 import { applySnapshot } from "./apply.js";
 import { IdleThreads } from "./restore-threads.js";
@@ -8,7 +9,9 @@ export class LmdbRestorer implements Restorer {
   readonly #threads = new IdleThreads();
 
   async apply(task: Applying): Promise<Merged> {
-    const threads = this.#threads.take();
+    // Entries don't wait for a restore of logs (see stores/logs/deferred), so requests come before it. Writers of the other
+    // databases do wait.
+    const threads = this.#threads.take({ givesWay: task.kind === "logs" && answersRequests() });
     const merged = await applySnapshot(task, threads);
     await this.#threads.giveBack(threads);
     return merged;
