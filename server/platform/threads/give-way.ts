@@ -18,8 +18,9 @@ export const answersRequests = (): boolean => getEnvironmentData(ANSWERS_REQUEST
 
 /**
  * In a server, lowers the priority of the calling thread below that of threads that answer requests. It takes effect with the
- * thread's first work, for a thread must start and end quickly. No thread that requests wait for may call it. Only Linux has
- * priorities of threads; elsewhere this would lower the whole process's.
+ * thread's first work, for a thread must start and end quickly. No thread may call it that holds up requests which need nothing
+ * of it, as one does that restores accounts. Only Linux has priorities of threads; elsewhere this would lower the whole
+ * process's.
  */
 export function giveWay(): void {
   if (process.platform !== "linux" || gaveWay || !answersRequests()) return;

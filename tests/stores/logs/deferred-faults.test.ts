@@ -143,6 +143,39 @@ test("nothing is added to a file that was moved away, where no start would find 
   expect(opened.errors).toEqual([]);
 });
 
+test("requests are read as they were added, where one read gives several and where it ends within one", async () => {
+  const file = await DeferredFile.create(home);
+  const added: string[] = [];
+  const read: string[] = [];
+  const add = async (sizes: readonly number[]) => {
+    const requests = sizes.map((bytes, at) => {
+      const n = `${added.length + at}`;
+      return [prepareEntry({ stream: "s", fields: { n, text: "x".repeat(bytes) } }, 1)];
+    });
+    await file.append(requests);
+    added.push(...requests.flat().map(({ value }) => value.toString()));
+  };
+  const readOn = async (most = Number.POSITIVE_INFINITY) => {
+    for (let count = 0; count < most; count++) {
+      const frame = await file.next();
+      if (!frame) break;
+      read.push(...frame.entries.map(({ value }) => value.toString()));
+      expect(frame.number).toBe(read.length);
+    }
+  };
+  await add([10, 400_000, 700_000, 1_048_500, 3_000_000, 20]);
+  await readOn(2);
+  // the bytes that were read ahead end before these
+  await add([30, 40, 2_000_000]);
+  await readOn();
+  expect(read).toEqual(added);
+  await add([50]);
+  await readOn();
+  expect(read).toEqual(added);
+  expect(file.unread).toBe(0);
+  await file.close();
+});
+
 test("a file that is gone is left, and nothing can be added to it", async () => {
   for (const keep of [false, true]) {
     const dir = join(home, `keep-${keep}`);

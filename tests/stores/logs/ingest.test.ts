@@ -107,6 +107,26 @@ test("closing waits for what was taken in and refuses what comes later", async (
   await expect(store.ingest([entry])).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE" });
 });
 
+test("requests that come in one round of the event loop share a commit, although promises run between them", async () => {
+  await using database = await temporaryDatabase("logs");
+  let commits = 0;
+  const counted: Database = Object.assign(Object.create(database) as Database, {
+    change: async (...given: Parameters<Database["change"]>) => {
+      commits++;
+      return await database.change(...given);
+    },
+  });
+  const store = openLogStore(counted);
+  const sent: Promise<unknown>[] = [];
+  for (let n = 0; n < 10; n++) {
+    sent.push(store.ingest([{ stream: "s", fields: { n: `${n}` } }]));
+    for (let turns = 0; turns < 20; turns++) await undefined;
+  }
+  await Promise.all(sent);
+  expect(commits).toBe(1);
+  await store.close();
+});
+
 test("senders that are answered together share the next commit, too", async () => {
   await using database = await temporaryDatabase("logs");
   let commits = 0;
