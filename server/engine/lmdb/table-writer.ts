@@ -8,10 +8,13 @@ import { partOf } from "./part-of-buffer.js";
 
 export class TableWriter {
   readonly #table: LmdbDatabase<number, number>;
-  #keys: Uint8Array = new Uint8Array(0);
+  #keys = viewOf(new Uint8Array(0));
   #keyStart = 0;
   #keyEnd = 0;
   #values = partOf(new Uint8Array(0));
+  /** Where lmdb-js has keys written to. */
+  #target: Uint8Array = new Uint8Array(0);
+  #targetView = viewOf(this.#target);
 
   /** Make it before the transaction begins: LMDB knows no table that was opened after that. */
   constructor(database: Environment, name: "records" | "derived") {
@@ -19,24 +22,36 @@ export class TableWriter {
       name,
       create: false,
       keyEncoder: {
-        writeKey: (_key: number, target: Uint8Array, start: number) => {
-          const keys = this.#keys;
-          const keyStart = this.#keyStart;
-          const length = this.#keyEnd - keyStart;
-          // most keys are short, and making a view takes longer than copying them byte by byte
-          if (length > SHORT) target.set(keys.subarray(keyStart, keyStart + length), start);
-          else for (let i = 0; i < length; i++) target[start + i] = keys[keyStart + i] as number;
-          return start + length;
-        },
+        writeKey: (_key: number, target: Uint8Array, start: number) =>
+          this.#writeKey(target, start),
         readKey: () => 0,
       },
       encoder: { encode: () => this.#values, decode: () => 0 },
     } as never);
   }
 
+  /**
+   * Most keys are short: to make an array for `set` takes longer than to copy them, four bytes at a time.
+   * @returns where the key ends in `target`
+   */
+  #writeKey(target: Uint8Array, start: number): number {
+    if (target !== this.#target) {
+      this.#target = target;
+      this.#targetView = viewOf(target);
+    }
+    const keys = this.#keys;
+    const view = this.#targetView;
+    const end = this.#keyEnd;
+    let from = this.#keyStart;
+    let to = start;
+    for (; from + 4 <= end; from += 4, to += 4) view.setInt32(to, keys.getInt32(from, true), true);
+    for (; from < end; from++, to++) view.setInt8(to, keys.getInt8(from));
+    return to;
+  }
+
   /** Sets the memory that the next puts take keys and values from. */
   from(keys: Uint8Array, values: Uint8Array): void {
-    this.#keys = keys;
+    this.#keys = viewOf(keys);
     this.#values = partOf(values);
   }
 
@@ -50,7 +65,7 @@ export class TableWriter {
   /** Removes a record. Its key stands in memory of its own. */
   remove(key: Uint8Array): void {
     const keys = this.#keys;
-    this.#keys = key;
+    this.#keys = viewOf(key);
     this.key(0, key.length);
     this.#table.removeSync(0);
     this.#keys = keys;
@@ -93,4 +108,6 @@ export class TableWriter {
 }
 
 const APPEND = { append: true };
-const SHORT = 128;
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
