@@ -1,27 +1,15 @@
 // `npm run build` makes dist/ anew.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
+import { BUNDLED, bundleThreads, dependencies } from "./bundle-threads.mjs";
 
 const require = createRequire(import.meta.url);
 const folderOf = (name) => dirname(require.resolve(`${name}/package.json`));
 
-const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
-/** Bundles. What several of them hold exists once. Packages stay outside, except zod, of which little is used. */
-const BUNDLED = {
-  bundle: true,
-  splitting: true,
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  // a fourth less to read and to compile at each start; names stay, so stack traces can be read
-  minifyWhitespace: true,
-  minifySyntax: true,
-  external: Object.keys(dependencies).filter((name) => name !== "zod"),
-};
 /** Bundles in place of the modules that they begin with. */
 const BESIDE = {
   outdir: "dist",
@@ -40,7 +28,7 @@ const tsc = (...words) =>
 tsc("-p", "tsconfig.json", "--declaration", "false");
 tsc("-p", "sdk", "--emitDeclarationOnly");
 chmodSync("dist/cli/main.js", 0o755);
-await bundleThreads();
+await bundleThreads("dist/server");
 await bundleCommand();
 await bundleServer();
 // the page of the API's documentation works without a network
@@ -49,31 +37,8 @@ for (const name of ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png
   cpSync(join(folderOf("swagger-ui-dist"), name), join("dist/server/http/docs", name));
 
 /**
- * Each module that a thread begins with becomes one file, its packages aside, and a few more for what it seldom loads. A restore
- * starts two to four threads, a backup two, and each would find, open and compile two hundred files anew: of a small restore that
- * is a fourth.
- */
-async function bundleThreads() {
-  const entryPoints = readdirSync("dist/server", { recursive: true })
-    .filter((path) => /-thread\.js$/.test(path))
-    .map((path) => join("dist/server", path))
-    // a module that only starts threads would get copies of classes and states that it shares with the server
-    .filter((path) => readFileSync(path, "utf8").includes("parentPort"));
-  // each by itself: with several at once, what some of them share would lie in some twenty files
-  for (const entryPoint of entryPoints)
-    await build({
-      entryPoints: [entryPoint],
-      outdir: "dist/server",
-      outbase: "dist/server",
-      allowOverwrite: true,
-      chunkNames: "threads/[hash]",
-      ...BUNDLED,
-    });
-}
-
-/**
- * The same with what a command starts with: a backup would find, open and compile four hundred and sixty files, which takes longer than
- * a backup of what hasn't changed.
+ * As with threads, so with what a command starts with: a backup would find, open and compile four hundred and sixty files, which
+ * takes longer than a backup of what hasn't changed.
  */
 async function bundleCommand() {
   await build({
@@ -91,7 +56,7 @@ async function bundleServer() {
     entryPoints: ["dist/server/serve.js"],
     ...BESIDE,
     ...BUNDLED,
-    external: Object.keys(dependencies),
+    external: dependencies,
   });
 }
 
