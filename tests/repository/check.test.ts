@@ -284,10 +284,14 @@ test("flowg repository check tells people and programs, and ends with 3", async 
   expect(bad.code).toBe(3);
   expect(bad.stderr).toContain(`${path} is missing: it holds 10 records of the logs database`);
   expect(bad.stderr).toContain(one.setId);
+  expect(bad.stderr).toContain("; --repair makes snapshots without the lost records; ");
   const json = await run("--repair", "--json");
   expect(json.code).toBe(3);
   const report = JSON.parse(json.stdout);
   expect(report).toMatchObject({ success: false, code: "REPOSITORY_DAMAGED", sound: false });
+  expect(report.hint).toContain(
+    "; a restore takes the snapshots that the repair made with --salvaged; ",
+  );
   const leftOut = [{ database: "logs", segments: 1, entries: 10 }];
   expect(report.repositories[0]).toMatchObject({ dryRun: false, repaired: [{ leftOut }] });
   const { repairedId } = report.repositories[0].repaired[0];

@@ -164,8 +164,12 @@ function whatHelps(checked: readonly CheckedRepository[]): string[] {
   if (checked.some((one) => one.lostFile !== null && !isPutBack(one)))
     helps.push("--repair puts repository.json back, with the key file of a machine that backs up");
   if (checked.some(({ lost }) => lost.length > 0)) {
+    const isRepaired = ({ repaired }: CheckedRepository) =>
+      repaired.some(({ repairedId }) => repairedId !== null);
     helps.push(
-      "--repair makes snapshots without the lost records",
+      checked.some(isRepaired)
+        ? "a restore takes the snapshots that the repair made with --salvaged"
+        : "--repair makes snapshots without the lost records",
       "a new backup stores missing segments again, if the database still has their records",
     );
   }
