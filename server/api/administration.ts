@@ -40,12 +40,12 @@ export interface RestoreOptions {
   /** Called with the progress, once the upload is there. */
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
+  /** Once one of several databases has changed, only this signal stops the restore. */
+  lastSignal: AbortSignal;
 }
 
 export interface SnapshotRestoreOptions extends RestoreOptions {
   databases: readonly DatabaseKind[];
-  /** Once a database has changed, only this signal stops the restore. */
-  lastSignal: AbortSignal;
 }
 
 export interface UndoOptions

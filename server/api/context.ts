@@ -62,6 +62,8 @@ export interface Context {
   address: string;
   /** Aborts when the client goes away or the server stops. */
   signal: AbortSignal;
+  /** Aborts when the server stops. */
+  lastSignal: AbortSignal;
   /** Called with changes to accounts and with log-ins, for the trail. */
   audit?: ((event: AccountEvent) => void) | undefined;
   /** Called with the progress, for a client that has asked for it. */

@@ -195,7 +195,9 @@ export function liveAdministration(options: LiveAdministrationOptions): Administ
     },
 
     restoreSet: (upload, given) =>
-      restoring(DATABASE_KINDS, { upload, given }, (how) => restoreSet({ ...how, databases })),
+      restoring(DATABASE_KINDS, { upload, given }, (how) =>
+        restoreSet({ ...how, databases, lastSignal: given.lastSignal }),
+      ),
 
     async undo({ run, user, credentials, authorizeFor, undo, ...how }) {
       const toUndo = await onlineRun(databases, run);

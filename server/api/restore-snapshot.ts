@@ -16,7 +16,7 @@ import { demand } from "./trpc.js";
 
 type Wishes = Omit<
   RestoreOptions,
-  "authorizeAgain" | "user" | "credentials" | "onProgress" | "signal"
+  "authorizeAgain" | "user" | "credentials" | "onProgress" | "signal" | "lastSignal"
 >;
 
 export interface SnapshotWishes extends Wishes {

@@ -109,6 +109,9 @@ export function contextOf(exchange: Exchange, services: Services): Context {
     get signal() {
       return exchange.signal;
     },
+    get lastSignal() {
+      return exchange.lastSignal;
+    },
     audit: ({ action, ...event }) => {
       const { caller } = exchange;
       exchange.log.info({ audit: true, action, user: caller?.user, address, ...event }, action);

@@ -49,7 +49,7 @@ const answererOf = (path: string): Answerer => {
 
 export function createApp(options: AppOptions): App {
   const exchanges = new Set<Exchange>();
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, Exchange>();
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -90,7 +90,7 @@ export function createApp(options: AppOptions): App {
       // goes past express, whose work for each request takes longer than the rest of most requests
       const answering = answererOf(exchange.path)(exchange, options);
       const answer = answering.finally(() => running.delete(answer));
-      running.add(answer);
+      running.set(answer, exchange);
     } else {
       Object.assign(response, { locals: { exchange } });
       app(request, response);
@@ -102,10 +102,11 @@ export function createApp(options: AppOptions): App {
       for (const exchange of exchanges) if (exchange.isEndless) exchange.abort(STOPS);
     },
     abort: () => {
-      for (const exchange of exchanges) exchange.abort(STOPS);
+      // the work of clients that have gone away may go on
+      for (const exchange of [...exchanges, ...running.values()]) exchange.abort(STOPS);
     },
     allDone: async () => {
-      while (running.size > 0) await Promise.all(running);
+      while (running.size > 0) await Promise.all(running.keys());
     },
   };
 }

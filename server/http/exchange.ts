@@ -43,6 +43,7 @@ export class Exchange {
   #ownLog: Logger | undefined;
   /** Made when the first listener asks for it, since most requests end before. */
   #abort: AbortController | undefined;
+  #stop: AbortController | undefined;
   readonly #start = performance.now();
 
   constructor(
@@ -63,7 +64,7 @@ export class Exchange {
     this.#log = log;
     response.setHeader("X-Request-Id", this.requestId);
     response.once("close", () => {
-      if (!response.writableFinished) this.abort("the client went away");
+      if (!response.writableFinished) this.#leave("the client went away");
       this.#report();
     });
     // `close` handles a broken connection; without a listener an error would end the process
@@ -83,8 +84,20 @@ export class Exchange {
     return this.#abort.signal;
   }
 
+  /** Aborts when the server stops. */
+  get lastSignal(): AbortSignal {
+    this.#stop ??= new AbortController();
+    return this.#stop.signal;
+  }
+
   /** @param why for the log; the first reason counts */
   abort(why: string): void {
+    this.#leave(why);
+    this.#stop ??= new AbortController();
+    this.#stop.abort(new FlowgError("CANCELLED", why));
+  }
+
+  #leave(why: string): void {
     this.#abort ??= new AbortController();
     this.#abort.abort(new FlowgError("CANCELLED", why));
   }

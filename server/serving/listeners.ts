@@ -110,7 +110,7 @@ async function stopServing({
   app.endWatchers();
   const timer = setTimeout(() => app.abort(), ms);
   await Promise.all(listeners.map((listener) => listener.closed(ms + ABORT_MS)));
-  clearTimeout(timer);
   // their connections are gone, but their work on databases may still run
   await app.allDone();
+  clearTimeout(timer);
 }

@@ -208,6 +208,7 @@ it.each(closed)("%s is as closed to callers inside the program", async (_, route
     credentials: undefined,
     address: "127.0.0.1",
     signal: new AbortController().signal,
+    lastSignal: new AbortController().signal,
   };
   const calling = callTRPCProcedure({
     router: appRouter,

@@ -91,7 +91,8 @@ class Model {
   caller(credentials: Credentials | undefined) {
     const { services } = this;
     const signal = new AbortController().signal;
-    return appRouter.createCaller({ services, credentials, address: "192.0.2.1", signal });
+    const address = "192.0.2.1";
+    return appRouter.createCaller({ services, credentials, address, signal, lastSignal: signal });
   }
 
   async run(step: Step): Promise<void> {

@@ -24,7 +24,10 @@ export interface Restored {
   database: string;
   bytes: number;
   sha256: string;
-  options: Omit<RestoreOptions, "signal" | "user" | "credentials" | "authorizeAgain">;
+  options: Omit<
+    RestoreOptions,
+    "signal" | "lastSignal" | "user" | "credentials" | "authorizeAgain"
+  >;
   user: string;
 }
 
@@ -95,7 +98,14 @@ export class FakeAdministration implements Administration {
   async restore(
     database: DatabaseKind | "all",
     upload: Upload,
-    { signal: _1, credentials: _2, user: _3, authorizeAgain, ...options }: RestoreOptions,
+    {
+      signal: _1,
+      lastSignal: _2,
+      credentials: _3,
+      user: _4,
+      authorizeAgain,
+      ...options
+    }: RestoreOptions,
   ) {
     await this.beforeRead?.();
     const hash = createHash("sha256");

@@ -585,3 +585,34 @@ describe("an upload that drips", () => {
     expect(administration.restored).toMatchObject([{ sha256: sha256(bytes) }]);
   });
 });
+
+it("whose client has left may go on until the server stops, which ends it", async () => {
+  const stopped: unknown[] = [];
+  let begin!: () => void;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  administration.restoreSet = (_, { signal, lastSignal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => {
+        stopped.push(lastSignal.aborted);
+        begin();
+      });
+      lastSignal.addEventListener("abort", () => {
+        stopped.push(lastSignal.reason.message);
+        reject(lastSignal.reason);
+      });
+      leaving.abort();
+    });
+  const leaving = new AbortController();
+  const answer = fetch(`${server.url}/api/v1/restore`, {
+    method: "POST",
+    body: form(["backup", ...file("a snapshot", "backup.tar")]),
+    headers: { Authorization: server.root },
+    signal: leaving.signal,
+  });
+  await expect(answer).rejects.toThrow("aborted");
+  await begun;
+  await server.running.stop();
+  expect(stopped).toEqual([false, "the server stops"]);
+});

@@ -168,6 +168,7 @@ const optionsOf = (ctx: Restorer, wishes: Wishes): RestoreOptions => ({
   credentials: ctx.credentials,
   onProgress: ctx.onProgress,
   signal: ctx.signal,
+  lastSignal: ctx.lastSignal,
 });
 
 async function apply(

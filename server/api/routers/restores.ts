@@ -128,7 +128,7 @@ export const restores = router({
     .input(input)
     .output(z.object({ success, report: undoReport }))
     .mutation(async ({ ctx, input }) => {
-      const { signal, onProgress, credentials, services } = ctx;
+      const { signal, lastSignal, onProgress, credentials, services } = ctx;
       const { user } = ctx.caller;
       const facts: AuditFacts = { action: "undo", ...input };
       const report = await audited(ctx, facts, async () => {
@@ -137,6 +137,7 @@ export const restores = router({
           user,
           credentials,
           signal,
+          lastSignal,
           onProgress,
           authorizeFor: async (scopes) => {
             const caller = await ctx.authorizeAgain();

@@ -29,6 +29,11 @@ type Databases = Record<DatabaseKind, Database>;
 export interface OnlineSetRestore extends Omit<OnlineRestore, "database"> {
   /** Open in this process. */
   databases: Databases;
+  /**
+   * Once a database has changed, only this signal stops the restore, so that a client that goes away leaves no set half
+   * restored.
+   */
+  lastSignal: AbortSignal;
 }
 
 /** The same restore, of snapshots that are fetched from elsewhere. */
@@ -37,11 +42,6 @@ export interface FetchedSetRestore extends Omit<OnlineSetRestore, "upload" | "up
   only?: readonly DatabaseKind[] | undefined;
   /** Fetches these databases. */
   fetch: (kinds: readonly DatabaseKind[]) => Promise<FetchedSet>;
-  /**
-   * Once a database has changed, only this signal stops the restore, so that a client that goes away leaves no set half
-   * restored.
-   */
-  lastSignal?: AbortSignal | undefined;
 }
 
 /** All files of a set, spooled. */
@@ -102,20 +102,22 @@ export async function restoreFetched(options: FetchedSetRestore): Promise<Online
   const turn = { dryRun, of: order };
   // auth comes first, and the caller is looked up once more in the restored accounts
   let mayGoOn = options.authorize;
-  let isChanged = false;
-  const reports = await restoreInTurn([...verified.sources], turn, async ([kind, source]) => {
-    const authorize = async (): Promise<AccessCaller> => {
-      caller = await mayGoOn();
-      return caller;
-    };
-    const { [kind]: database } = databases;
-    const signal = isChanged ? (options.lastSignal ?? options.signal) : options.signal;
-    const how = { ...options, database, mark, parts, authorize, signal };
-    const report = await restoreVerified(how, { source, restorer });
-    isChanged = !dryRun;
-    if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
-    return report;
-  });
+  const reports = await restoreInTurn(
+    [...verified.sources],
+    turn,
+    async ([kind, source], isChanged) => {
+      const authorize = async (): Promise<AccessCaller> => {
+        caller = await mayGoOn();
+        return caller;
+      };
+      const { [kind]: database } = databases;
+      const signal = isChanged ? options.lastSignal : options.signal;
+      const how = { ...options, database, mark, parts, authorize, signal };
+      const report = await restoreVerified(how, { source, restorer });
+      if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
+      return report;
+    },
+  );
   if (!dryRun)
     await markComplete(mark, {
       where: () => "",

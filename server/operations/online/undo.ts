@@ -44,6 +44,8 @@ export interface OnlineUndo extends Omit<LookOptions, "database"> {
   undo?: UndoBounds | undefined;
   onProgress?: OnProgress | undefined;
   signal: AbortSignal;
+  /** Once a database has changed, only this signal stops the undo. */
+  lastSignal: AbortSignal;
 }
 
 /** The report of an offline undo. For auth, it also says how permissions change. */
@@ -107,13 +109,14 @@ export async function undoOnline(options: OnlineUndo): Promise<OnlineUndoReport>
   const turn = { dryRun, ...mark };
   // auth comes first, and the caller is looked up once more in the restored accounts
   let mayGoOn = options.authorize;
-  const reports = await restoreInTurn(sources, turn, async ([kind, source]) => {
+  const reports = await restoreInTurn(sources, turn, async ([kind, source], isChanged) => {
     const authorize = async (): Promise<AccessCaller> => {
       caller = await mayGoOn();
       return caller;
     };
     const { [kind]: database } = databases;
-    const report = await undoOne({ ...options, authorize }, { database, source, restorer, mark });
+    const how = { ...options, authorize, signal: isChanged ? options.lastSignal : signal };
+    const report = await undoOne(how, { database, source, restorer, mark });
     if (kind === "auth" && !dryRun && !(await isAllowed(options))) mayGoOn = async () => caller;
     return report;
   });

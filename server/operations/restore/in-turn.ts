@@ -33,16 +33,17 @@ export interface Turn extends SetRun {
 
 /**
  * Restores databases, or takes restores back, in the given order.
+ * @param restore gets whether a database has changed already
  * @throws what `restore` throws; unless this is a dry run, the message and `details` say what was done by then and what was not
  */
 export async function restoreInTurn<Source, Report extends { database: DatabaseKind }>(
   sources: readonly (readonly [DatabaseKind, Source])[],
   { dryRun, kept = [], ...run }: Turn,
-  restore: (source: readonly [DatabaseKind, Source]) => Promise<Report>,
+  restore: (source: readonly [DatabaseKind, Source], isChanged: boolean) => Promise<Report>,
 ): Promise<Report[]> {
   const done: Report[] = [];
   for (const source of sources) {
-    const report = await restore(source).catch((error: unknown) => {
+    const report = await restore(source, !dryRun && done.length > 0).catch((error: unknown) => {
       if (dryRun || !(error instanceof FlowgError)) throw error;
       const restored = done.map(({ database }) => database);
       const { text, details } = howFar(restored, run);
