@@ -144,11 +144,11 @@ async function thin({
     });
     if (others > 0)
       notes.push(
-        `${one.destination}: ${others} snapshots of this host and job stay: another installation made them, or this one before it was made anew; to remove them, run flowg forget with --group-by host`,
+        `${one.destination}: ${others} ${others === 1 ? "snapshot of this host and job stays" : "snapshots of this host and job stay"}: made by another installation, or by this one before it was made anew; to remove such snapshots, run flowg forget with --group-by host`,
       );
     if (locked.snapshots > 0)
       notes.push(
-        `${one.destination}: a lock keeps ${locked.snapshots} snapshots that the policy doesn't, the last until ${locked.until}`,
+        `${one.destination}: a lock keeps ${locked.snapshots === 1 ? "1 snapshot" : `${locked.snapshots} snapshots`} that the policy doesn't, the last until ${locked.until}`,
       );
     if (pruned) {
       const { named, young } = pruned;

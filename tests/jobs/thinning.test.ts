@@ -89,7 +89,7 @@ test("a job removes older ones of its own only; addresses come from files", asyn
   expect(await count()).toBe(4);
   const again = await ran(first, "nightly");
   expect(again.destinations).toMatchObject([{ removed: 1 }]);
-  expect(again.notes.join()).toContain("1 snapshots of this host and job stay: another");
+  expect(again.notes.join()).toContain("1 snapshot of this host and job stays: made by another");
   const left = await snapshots();
   expect(left).toHaveLength(4);
   expect(left.map(({ setId }) => setId)).not.toContain(mine.snapshot);

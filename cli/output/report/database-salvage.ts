@@ -1,7 +1,7 @@
 // Tells people what a salvage of a database has saved and what is lost.
 
 import type { DatabaseSalvageReport, LostRange } from "../../../server/records/salvage-reports.js";
-import { formatBytes, formatCount, formatDuration } from "../format.js";
+import { formatBytes, formatCount, formatCounted, formatDuration } from "../format.js";
 import { safe } from "../safe.js";
 
 /** How many lines of each kind are shown; the JSON has more. */
@@ -9,7 +9,7 @@ const SHOWN = 10;
 
 export function databaseSalvageText(report: DatabaseSalvageReport): string {
   const { output, database, entries, bytes, whole, lost, problems, seconds } = report;
-  const saved = `${formatCount(entries)} records of ${database} saved: ${safe(output)}, ${formatBytes(bytes)}, in ${formatDuration(seconds)}`;
+  const saved = `${formatCounted(entries, "record")} of ${database} saved: ${safe(output)}, ${formatBytes(bytes)}, in ${formatDuration(seconds)}`;
   if (whole) return [saved, "nothing is missing: it is a snapshot as a backup makes it"].join("\n");
   const { ranges, moreRanges, damaged } = lost;
   return [
@@ -33,5 +33,5 @@ function rangeText({ after, before, filled = 0 }: LostRange): string {
   const what = where === "" ? "all of it" : `what was ${where}`;
   return filled === 0
     ? `lost, as far as there was any: ${what}`
-    : `not led to any more: ${what}; ${formatCount(filled)} records of it were found`;
+    : `not led to any more: ${what}; ${formatCounted(filled, "record")} of it ${filled === 1 ? "was" : "were"} found`;
 }

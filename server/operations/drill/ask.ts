@@ -86,7 +86,9 @@ function askAuth(instant: Instant): Answers {
       );
   }
   if (strangers > 0)
-    answers.warnings.push(`${strangers} tokens belong to users that are not in the snapshot`);
+    answers.warnings.push(
+      `${strangers === 1 ? "1 token belongs to a user that is" : `${strangers} tokens belong to users that are`} not in the snapshot`,
+    );
   return answers;
 }
 

@@ -252,8 +252,11 @@ const listed = ({ setId: id, createdAt, host, tags }: Read): ListedSnapshot => (
 function noneIsRead([first, ...others]: readonly Unread[]): FlowgError {
   if (!first) return new FlowgError("CONFLICT", "all snapshots were removed meanwhile");
   const { code, message, hint } = first.error;
-  const more = others.length === 0 ? "" : `, nor ${others.length} others`;
-  return new FlowgError(code, `no snapshot can be read: ${message}${more}; nothing was removed`, {
+  const none =
+    others.length === 0
+      ? "the snapshot can't be read"
+      : `none of the ${others.length + 1} snapshots can be read`;
+  return new FlowgError(code, `${none}, so nothing was removed: ${message}`, {
     hint,
     cause: first.error,
   });

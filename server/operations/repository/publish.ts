@@ -76,7 +76,7 @@ const REFILLS = 3;
 const stillMissing = (name: string, count: number): FlowgError =>
   new FlowgError(
     "REPOSITORY_DAMAGED",
-    `${count} segments that the backup needs are gone from ${name}`,
+    `${count === 1 ? "1 segment that the backup needs is" : `${count} segments that the backup needs are`} gone from ${name}`,
     {
       hint: "something removes them: look for other prunes or a rule of the bucket, and run the backup again",
     },

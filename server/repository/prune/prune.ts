@@ -254,7 +254,7 @@ async function lookAgain(
     const done =
       removed === 0
         ? "nothing was removed"
-        : `nothing more was removed, after ${removed.toLocaleString("en")} objects`;
+        : `nothing more was removed, after ${removed === 1 ? "1 object" : `${removed.toLocaleString("en")} objects`}`;
     throw new FlowgError(code, `${message}; ${done}`, { hint, details, cause: error });
   }
 }

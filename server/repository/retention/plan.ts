@@ -136,7 +136,7 @@ function keepsNothing(name: string, count: number): FlowgError {
   const of = name === "" ? "" : ` of ${name}`;
   return new FlowgError(
     "REFUSED",
-    `no rule keeps a snapshot${of}: all ${count.toLocaleString("en")} would go; nothing was removed`,
+    `no rule keeps a snapshot${of}: ${count === 1 ? "its only one" : `all ${count.toLocaleString("en")}`} would go; nothing was removed`,
     {
       hint:
         "give --keep-last 1 as well (in the API last=1 in keep); or, if they shall all go, " +
