@@ -59,6 +59,8 @@ export interface DatabaseSalvageReport {
   /** Records that may be in an older form, or removed since. */
   mayBeOlder: number;
   problems: string[];
+  /** A file beside the database, of entries that a server took during a restore and had not stored yet. The output lacks them. */
+  waiting?: string;
   seconds: number;
 }
 

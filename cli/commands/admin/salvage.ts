@@ -113,10 +113,11 @@ async function fromDatabase(from: string, { args, output, signal }: Salvaging) {
     signal,
   });
   let isMore = false;
-  for (const { source, whole, lost, mayBeOlder } of databases) {
+  for (const { source, whole, lost, mayBeOlder, waiting } of databases) {
     if (!whole) output.warn(`${source}: ${missing(lost.entries)}`);
     if (!args["include-unreachable"] && lost.entries !== 0 && lost.ranges.length > 0) isMore = true;
     if (mayBeOlder > 0) output.warn(`${source}: ${older(mayBeOlder)}`);
+    if (waiting !== undefined) output.warn(lacking(waiting));
   }
   if (isMore) output.remark(MORE);
   const failures = failed.map(({ source, error }) => ({ source, failure: failureOf(error) }));
@@ -146,6 +147,9 @@ const missing = (lost: number | undefined): string =>
     : lost === 0
       ? "none of its records is missing, but the database is damaged"
       : `${lost.toLocaleString("en-US")} of its records ${lost === 1 ? "is" : "are"} missing`;
+
+const lacking = (waiting: string): string =>
+  `entries that a server took during a restore wait in ${waiting}, and were not saved: move that file into the directory of the new log database, and the server's next start stores them`;
 
 const older = (records: number): string =>
   `${records.toLocaleString("en-US")} of the records that were saved may be in an older form, or were removed since`;

@@ -26,6 +26,7 @@ import { DATABASE_KINDS, type DatabaseKind } from "../../records/kinds.js";
 import type { OnProgress } from "../../records/reports.js";
 import type { DamagedDatabaseFacts, DatabaseSalvageReport } from "../../records/salvage-reports.js";
 import type { OpenDamaged } from "../../storage/damaged-database.js";
+import { deferredPath } from "../../stores/logs/deferred/deferred-file.js";
 import { demandFreeName, publishSalvaged } from "./publish-salvaged.js";
 
 export interface DatabaseSalvageOptions {
@@ -143,6 +144,8 @@ async function salvageOne(
     signal,
   });
   await publishSalvaged(file);
+  const deferred = deferredPath(dirname(path));
+  const isWaiting = database.kind === "logs" && (await isThere(deferred));
   return {
     source: path,
     output,
@@ -160,6 +163,7 @@ async function salvageOne(
     },
     mayBeOlder: facts.mayBeOlder,
     problems: facts.problems,
+    ...(isWaiting ? { waiting: deferred } : {}),
     seconds: (performance.now() - started) / 1000,
   };
 }
