@@ -74,12 +74,18 @@ async function drillAll(
     } catch (error) {
       stopIfAborted(signal, "the drill");
       if (!(error instanceof FlowgError)) options.onError(error, job.name);
-      destinations.push({ destination: name, error: faultOf(knownError(error)) });
+      const fault = faultOf(knownError(error));
+      const hint = fault.code === "IDENTITY_REQUIRED" ? { hint: ELSEWHERE } : {};
+      destinations.push({ destination: name, error: { ...fault, ...hint } });
     }
   }
   const outcome = outcomeOf(destinations);
   return { outcome, destinations, notes, amounts: new Map(), isDrill: true };
 }
+
+/** A flag helps nobody who asked a server. */
+const ELSEWHERE =
+  "run flowg drill on a machine that has the identity; or give the job an identity, which then lies on the server";
 
 function askedOf(
   job: Job,

@@ -313,6 +313,14 @@ test("a server that can't read what it stores refuses to drill it, when it start
     message,
     hint: expect.stringMatching(/leave the drill out .* `flowg drill` by cron/),
   });
+  const undrilled = job({ identity: undefined, drill: undefined });
+  await using writer = await start({ nightly: undrilled });
+  expect((await done(writer, "drill")).error).toMatchObject({
+    code: "IDENTITY_REQUIRED",
+    hint: expect.stringMatching(
+      /^run flowg drill on a machine that has the identity; or give the job/,
+    ),
+  });
   // where nobody can tell, it starts
   const away = job({ repository: at("not-there"), identity: undefined });
   await using server = await start({ nightly: away });
