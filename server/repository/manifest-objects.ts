@@ -48,6 +48,10 @@ export function manifestPath(
 const SIGNATURE = ".minisig";
 export const signaturePathOf = (path: string): string => path + SIGNATURE;
 
+/** The path of what a signature signs; undefined for the path of another object. */
+export const signedPathOf = (path: string): string | undefined =>
+  path.endsWith(SIGNATURE) ? path.slice(0, -SIGNATURE.length) : undefined;
+
 /** The kind of an object below `snapshots/`. Only this function decides it. */
 export function snapshotAt(
   { path, storedAt }: Pick<PlacedObject, "path" | "storedAt">,
@@ -73,7 +77,7 @@ export async function snapshotObjects(place: Place, named: Named): Promise<Snaps
   const found: SnapshotObjects = { snapshots: [], signatures: [], others: [] };
   for await (const object of place.list(SNAPSHOTS)) {
     const { path } = object;
-    const of = path.endsWith(SIGNATURE) ? path.slice(0, -SIGNATURE.length) : undefined;
+    const of = signedPathOf(path);
     const snapshot = snapshotAt(object, named);
     if (snapshot) found.snapshots.push(snapshot);
     else if (of !== undefined && snapshotAt({ ...object, path: of }, named))

@@ -7,6 +7,8 @@ import {
   type Readable,
   readManifest,
   type StoredSnapshot,
+  signedPathOf,
+  snapshotAt,
   snapshotObjects,
 } from "./manifest-objects.js";
 import { sumProblem } from "./manifest-sums.js";
@@ -34,6 +36,25 @@ const AT_ONCE = 4;
  */
 export async function listSnapshots({ place, keys }: Readable): Promise<StoredSnapshot[]> {
   return (await snapshotObjects(place, keys.cipher)).snapshots.sort(newestFirst);
+}
+
+/** All snapshots of a repository, newest first, and those of which only the signature is there. */
+export interface SnapshotList {
+  refs: StoredSnapshot[];
+  lost: StoredSnapshot[];
+}
+
+/** @throws what `place.list` throws */
+export async function listWithLost({ place, keys }: Readable): Promise<SnapshotList> {
+  const { snapshots, signatures } = await snapshotObjects(place, keys.cipher);
+  const there = new Set(snapshots.map(({ path }) => path));
+  const signed = signatures.flatMap(({ path, storedAt }) => {
+    const of = signedPathOf(path);
+    return of === undefined || there.has(of)
+      ? []
+      : (snapshotAt({ path: of, storedAt }, keys.cipher) ?? []);
+  });
+  return { refs: snapshots.sort(newestFirst), lost: signed.sort(newestFirst) };
 }
 
 /**

@@ -7,14 +7,16 @@ import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type ChangesSince, changesSince } from "../../repository/deltas/changes-since.js";
 import { OverlaySource } from "../../repository/deltas/overlay-source.js";
+import type { StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
 import {
   type FoundSnapshot,
   findAmong,
   findSnapshot,
-  listSnapshots,
+  listWithLost,
   notAfter,
+  type SnapshotList,
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 import type { BackupSet } from "../offline/options.js";
@@ -57,7 +59,7 @@ export async function openSnapshot(
     faults.push(error);
   };
   const usable: Repository[] = [];
-  const lists: Listed[] = [];
+  const lists: (Listed & SnapshotList)[] = [];
   for (const one of given) {
     if ("error" in one) {
       failed(one.error);
@@ -67,9 +69,9 @@ export async function openSnapshot(
     usable.push(repository);
     try {
       const asked = { ...wish, ...notAfter(wish.at, wish.noDeltas) };
-      const refs = await listSnapshots(repository);
-      lists.push({ repository, refs });
-      found.push({ ...(await findAmong(repository, refs, asked)), repository });
+      const list = await listWithLost(repository);
+      lists.push({ repository, ...list });
+      found.push({ ...(await findAmong(repository, list.refs, asked)), repository });
     } catch (error) {
       failed(error);
     }
@@ -88,8 +90,28 @@ export async function openSnapshot(
   if (wantsDeltas(wish)) sets.push(...(await othersOfHost(first, { found, usable, failed: pass })));
   notes.push(...new Set(faults.map(({ message }) => message)));
   const chosen = await furthest(sets, wish);
-  notes.push(...chosen.notes);
+  notes.push(...chosen.notes, ...newerLost(lists, chosen, wish));
   return { ...chosen, notes };
+}
+
+/** Tells of newer snapshots of which only the signature is there: who wants the newest state would get an older one unawares. */
+function newerLost(
+  lists: readonly (Listed & SnapshotList)[],
+  chosen: Reached,
+  { snapshot = "latest", at }: StateWish,
+): string[] {
+  if (snapshot !== "latest") return [];
+  const elsewhere = new Set(lists.flatMap(({ refs }) => refs.map(({ setId }) => setId)));
+  const isNewer = ({ setId, createdAt }: StoredSnapshot) => {
+    const ms = Date.parse(createdAt);
+    return !elsewhere.has(setId) && ms > reachOf(chosen) && (!at || ms <= at.getTime());
+  };
+  return lists.flatMap(({ repository, lost }) => {
+    const newest = lost.find(isNewer);
+    return newest === undefined
+      ? []
+      : `${repository.place.name} has the signature of a newer snapshot, of ${newest.createdAt}, and not the snapshot: a backup was cut just before it stored it, or somebody has removed it`;
+  });
 }
 
 type Found = FoundSnapshot & { repository: Repository };
