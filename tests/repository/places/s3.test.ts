@@ -271,7 +271,9 @@ describeWithStore("with a real S3 server:", () => {
       [507, "XMinioStorageFull", "DISK_FULL"],
     ])("%i %s is not tried again", async (answer, code, as) => {
       way.rule = () => ({ answer, code });
-      await expect(place.get("a")).rejects.toMatchObject({ code: as, details: { status: answer } });
+      const message = expect.stringMatching(`^cannot get a in the store \\S+: ${code}`);
+      const refused = { code: as, message, details: { status: answer } };
+      await expect(place.get("a")).rejects.toMatchObject(refused);
       expect(way.requests).toHaveLength(1);
     });
 

@@ -79,7 +79,7 @@ export function s3Fault(refusal: Refusal, doing: string, settings: S3Settings): 
   const { host } = settings.endpoint;
   const details = { status, ...(code !== "" && { storeCode: code }), ...requestId(answer) };
   const said = saidOf(refusal);
-  const message = `the store ${host} can't ${doing}: ${said}`;
+  const message = `cannot ${doing} in the store ${host}: ${said}`;
   if (AGAIN.has(code) || status >= 500 || status === 429 || status === 408) {
     if (status === 501) return new FlowgError("NOT_IMPLEMENTED", message, { details });
     if (status === 507 || FULL.has(code)) return full(message, details);
