@@ -30,13 +30,13 @@ export type ZstdAnswer =
   | { id: number; did: "fail"; error: ErrorMessage };
 
 markLoaded();
-// for each block, compress() also leaves a buffer for the largest possible frame
-const blockPassed = nativeMemoryKeeper();
+// for each block, compress() also leaves a buffer for the largest possible frame; what is expanded leaves nothing
+const blockPacked = nativeMemoryKeeper();
 const port = parentPort;
 port?.on("message", (request: ZstdRequest) => {
   giveWay();
   const answer = serve(request);
-  blockPassed("bytes" in answer ? answer.bytes.byteLength : 0);
+  if (answer.did === "pack") blockPacked(answer.bytes.byteLength);
   port.postMessage(answer, memoryOf(answer));
 });
 

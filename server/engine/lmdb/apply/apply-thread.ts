@@ -7,7 +7,7 @@ import { type MessagePort, parentPort } from "node:worker_threads";
 import type { Transaction } from "lmdb";
 import { CHANGE_HEAD_BYTES, readChangeHead } from "../../../formats/snapshot/undo-change.js";
 import { FlowgError } from "../../../platform/errors.js";
-import { nativeMemoryKeeper, readyToRelease, release } from "../../../platform/native-memory.js";
+import { readyToRelease, release } from "../../../platform/native-memory.js";
 import { endOwnThread, markLoaded } from "../../../platform/threads/ending.js";
 import {
   type ErrorMessage,
@@ -331,16 +331,13 @@ function mergeAll(
 /** Takes all records that come, block by block. */
 function eachBlock(target: BlockTarget, take: (record: PreparedRecord) => void): void {
   const record = new PreparedRecord();
-  const blockPassed = nativeMemoryKeeper();
   for (let message = inbox.receive(); !("end" in message); message = inbox.receive()) {
     if ("fail" in message) throw errorFrom(message.fail);
     record.begin(message);
     target.blockBegin(record);
     while (record.next()) take(record);
     target.blockEnd(record);
-    const bytes = message.block.byteLength;
     release(...partsOf(message));
-    blockPassed(bytes);
     say({ did: "block" });
   }
 }
