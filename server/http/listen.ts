@@ -13,6 +13,8 @@ import { type Renewal, readTls, renew, type TlsFiles, type TlsMaterial } from ".
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const IDLE_SWEEP_MS = 50;
+/** A connection over which nothing has come, such as a browser opens ahead, holds up a stop for this long at most. */
+const SILENT_MS = 500;
 /** Room for a request's line and headers: a long filter must fit in. */
 const HEAD_BYTES = 256 * 1024;
 
@@ -83,12 +85,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     closed: async (ms) => {
       const timer = setTimeout(() => connections.cut(), ms);
+      const silence = setTimeout(() => connections.cutSilent(), SILENT_MS);
       // a kept-alive connection becomes idle when its answer is out
       const sweep = setInterval(() => {
         for (const server of servers) server.closeIdleConnections();
       }, IDLE_SWEEP_MS);
       await Promise.all(closing);
       clearTimeout(timer);
+      clearTimeout(silence);
       clearInterval(sweep);
     },
   };
@@ -111,8 +115,8 @@ function renewalOf(tls: TlsFiles, { first, servers, onFault }: RenewalOf): Renew
 }
 
 /**
- * All open connections, also those in the handshake of TLS, which Node's own list lacks. Otherwise a client that opens a
- * connection and says nothing would keep the server from ending for two minutes.
+ * All open connections, also those in the handshake of TLS, which Node's own list lacks. Otherwise a client that begins a
+ * handshake and doesn't end it would keep the server from ending for two minutes.
  */
 class Connections {
   readonly #open = new Set<Socket>();
@@ -127,6 +131,11 @@ class Connections {
       this.#open.add(socket);
       socket.once("close", () => this.#open.delete(socket));
     });
+  }
+
+  /** Ends the connections over which nothing has come. Node doesn't count them as idle. */
+  cutSilent(): void {
+    for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
   }
 
   /** Ends all connections, also those that still come. */

@@ -90,6 +90,18 @@ async function openFiles(): Promise<string[]> {
   return Promise.all(numbers.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")));
 }
 
+it("is not kept from its end by connections over which nothing comes", async () => {
+  await using server = await startServer({ stopMs: 600_000 });
+  const gone = [server.url, server.managementUrl].map(async (url) => {
+    const silent = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+    await once(silent, "connect");
+    return { ended: once(silent, "close") };
+  });
+  const silent = await Promise.all(gone);
+  await server.running.stop();
+  await Promise.all(silent.map(({ ended }) => ended));
+});
+
 describe("TLS", () => {
   let dir: string;
   let files: { cert: string; key: string };
