@@ -2,14 +2,13 @@
 // it touches a database. Then each database changes in one transaction.
 
 import { join } from "node:path";
-import { isThere } from "../../platform/files/is-there.js";
 import { nearestDirectory } from "../../platform/files/nearest-directory.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import type { LeftDatabase, RestoreReport } from "../../records/reports.js";
 import { selectedDatabases } from "../../records/selection.js";
 import type { Engine } from "../../storage/engine.js";
 import { cutRuns } from "../../storage/notes/restore-mark.js";
-import { deferredPath } from "../../stores/logs/deferred/deferred-file.js";
+import { waitingForStart } from "../../stores/logs/deferred/until-stored.js";
 import { sweepLeftovers } from "../leftovers.js";
 import { markComplete, newMark, restoreInTurn } from "../restore/in-turn.js";
 import { demandRestoreSpace, type ToRestore } from "../restore/restore-space.js";
@@ -155,9 +154,9 @@ function restoresOf(
 
 /** The restore removes what the backup lacks, and these come all the same. */
 async function waitingEntries(dir: string): Promise<string[]> {
-  const path = deferredPath(dir);
-  if (!(await isThere(path))) return [];
+  const path = await waitingForStart(dir);
+  if (path === undefined) return [];
   return [
-    `entries that a server took during an earlier restore wait in ${path}: its next start stores them, so move that file away if they must not come`,
+    `entries that a server took during an earlier restore wait in ${path}: the next start of a server stores them, so move that file away if they must not come`,
   ];
 }

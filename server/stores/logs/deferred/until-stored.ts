@@ -28,7 +28,8 @@ export async function untilDeferredStored(
     const who = await holderOf(dir);
     if (who === "no file") return;
     const now = performance.now();
-    if (who === "somebody") seenMs = now;
+    // where the file system has no locks, somebody may hold the file
+    if (who !== "nobody") seenMs = now;
     if (now - seenMs > NOBODY_MS) throw waitForServer(dir);
     if (now - began > PATIENCE_MS) throw stillWaiting(dir);
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {
@@ -37,8 +38,17 @@ export async function untilDeferredStored(
   }
 }
 
-/** Where the file system has no locks, somebody may hold the file. */
-async function holderOf(dir: string): Promise<"no file" | "nobody" | "somebody"> {
+/**
+ * @param dir of the log database
+ * @returns the path of entries that wait for the next start of a server; undefined where there are none, or a server that runs
+ * stores them
+ */
+export async function waitingForStart(dir: string): Promise<string | undefined> {
+  const who = await holderOf(dir);
+  return who === "nobody" || who === "unknown" ? deferredPath(dir) : undefined;
+}
+
+async function holderOf(dir: string): Promise<"no file" | "nobody" | "somebody" | "unknown"> {
   const path = deferredPath(dir);
   let file: FileHandle;
   try {
@@ -48,11 +58,13 @@ async function holderOf(dir: string): Promise<"no file" | "nobody" | "somebody">
     throw fileError(cause, "read", path);
   }
   try {
-    return tryLock(file.fd, { shared: true }) === "taken" ? "nobody" : "somebody";
+    return HOLDERS[tryLock(file.fd, { shared: true })];
   } finally {
     await file.close().catch(() => {});
   }
 }
+
+const HOLDERS = { taken: "nobody", held: "somebody", unknown: "unknown" } as const;
 
 const waitForServer = (dir: string) =>
   new FlowgError(
