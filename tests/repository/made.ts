@@ -20,6 +20,8 @@ export interface Described {
   segments?: string;
   /** The time of the last change that its journal had, milliseconds since 1970. */
   journaled?: number;
+  /** Of its database, where it is journaled. */
+  history?: string;
 }
 
 export const segmentName = (digit: string): string => digit.repeat(64);
@@ -63,7 +65,15 @@ export const open = (place: Place): Readable => ({
 /** Stores its segments where they aren't yet, and then its manifest. @returns the snapshot's id */
 export async function putSnapshot(
   repository: Readable,
-  { createdAt, host = "web-1", installation, tags = [], segments = "", journaled }: Described,
+  {
+    createdAt,
+    host = "web-1",
+    installation,
+    tags = [],
+    segments = "",
+    journaled,
+    history = "h",
+  }: Described,
 ): Promise<string> {
   const { place, keys } = repository;
   const entries = [...segments].map(
@@ -98,7 +108,7 @@ export async function putSnapshot(
         segments: entries,
         ...(journaled === undefined
           ? {}
-          : { tracking: { history: "h", epoch: 1, nonce: "n", version: 1, journaled } }),
+          : { tracking: { history, epoch: 1, nonce: "n", version: 1, journaled } }),
       },
     },
   };

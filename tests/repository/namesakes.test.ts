@@ -1,8 +1,10 @@
 // Two servers of one host name back up into one repository: no restore mixes them, and none takes either without being told which.
 
+import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
 import { listRepository } from "../../server/operations/repository/list.js";
 import { openSnapshot, type StateWish } from "../../server/operations/repository/open-snapshot.js";
+import { putDelta } from "../../server/repository/deltas/delta-objects.js";
 import type { Repository } from "../../server/repository/repository.js";
 import { encrypted, type Made, putSnapshot } from "./made.js";
 import { MemoryPlace } from "./memory-place.js";
@@ -76,6 +78,39 @@ it("sees it where other hosts went on long after both", async () => {
     await putSnapshot(made.repository, { createdAt: after(n), host: "web-2" });
   for (const wish of [{ host: "web-1" }, { host: "web-1", at: new Date(at(5)) }])
     await expect(chosen(wish)).rejects.toMatchObject({ code: "INPUT_INVALID" });
+});
+
+it("sees one that has only stored deltas since the other one began", async () => {
+  const continuous = (hour: number, installation: string, history: string) =>
+    putSnapshot(made.repository, { createdAt: at(hour), installation, history, journaled: 1 });
+  const putChanges = (createdAt: string, history: string) => {
+    const until = Date.parse(createdAt);
+    return putDelta(made.repository, {
+      header: {
+        format: "flowg-repository-delta",
+        version: 1,
+        id: randomUUID(),
+        createdAt,
+        producer: "test",
+        host: "web-1",
+        databases: { auth: { history, from: 1, to: 1, until, commits: 0, bytes: 0 } },
+      },
+      commits: {},
+    });
+  };
+  const second = (n: number) => new Date(Date.parse(at(2)) + n * 1000).toISOString();
+  await continuous(1, ONE, "history of one");
+  const other = await continuous(2, TWO, "history of two");
+  await putChanges(at(1), "history of one");
+  for (let n = 1; n < 100; n++) await putChanges(second(n), "history of two");
+  // the first one has ended before
+  expect(await chosen({})).toBe(other);
+  await putChanges(second(100), "history of one");
+  await expect(chosen({})).rejects.toMatchObject({
+    code: "INPUT_INVALID",
+    message: expect.stringContaining(`${ONE} (last ${second(100)})`),
+  });
+  expect(await chosen({ installation: TWO })).toBe(other);
 });
 
 it("counts no other host, no other tag, and nothing that notes no installation", async () => {

@@ -2,6 +2,9 @@
 // taking the newest snapshot of either.
 
 import { FlowgError } from "../../platform/errors.js";
+import { fetchedDeltas } from "../../repository/deltas/fetched-deltas.js";
+import { firstDeltasAfter } from "../../repository/deltas/first-deltas.js";
+import type { Manifest } from "../../repository/manifest.js";
 import type { StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { Repository } from "../../repository/repository.js";
 import {
@@ -25,6 +28,12 @@ const BEFORE = 100;
 const AFTER = 20;
 
 /**
+ * So many deltas are read for an installation that goes on after its last snapshot: the first after the other installation's first
+ * snapshot, and the last in the hour after that. By then it has stored another snapshot itself.
+ */
+const DELTAS_READ = 16;
+
+/**
  * Demands that only one installation can be meant. One that had ended before the other began doesn't count: a server was set up
  * anew. Snapshots that note no installation, as those that people make, count for none.
  * @returns what kept it from looking
@@ -32,30 +41,43 @@ const AFTER = 20;
  */
 export async function demandOneInstallation(
   lists: readonly Listed[],
-  { ref: chosen, manifest: { host, installation } }: FoundSnapshot,
+  { ref: chosen, manifest }: FoundSnapshot,
   wish: SnapshotWish,
 ): Promise<FlowgError[]> {
   const { snapshot = "latest", tags } = wish;
+  const { host, installation } = manifest;
   if (snapshot !== "latest") return [];
   const spans = new Map<string, Span>();
-  const add = (id: string | undefined, createdAt: string) => {
+  const add = ({ installation: id, databases }: Manifest, createdAt: string) => {
     if (id === undefined) return;
     const span = spans.get(id);
     const [first, last] = [span?.first ?? createdAt, span?.last ?? createdAt];
+    const histories = span?.histories ?? new Set();
+    for (const { tracking } of Object.values(databases))
+      if (tracking?.journaled !== undefined) histories.add(tracking.history);
     spans.set(id, {
       first: createdAt < first ? createdAt : first,
       last: createdAt > last ? createdAt : last,
+      histories,
     });
   };
-  add(installation, chosen.createdAt);
+  add(manifest, chosen.createdAt);
   const faults: FlowgError[] = [];
   for (const { repository, refs } of lists) {
     const near = nearest(refs, chosen).filter(({ setId }) => setId !== chosen.setId);
     try {
       await eachSnapshot(repository, near, ({ ref, manifest }) => {
         if (isMeant(manifest, { host, installation: wish.installation, tags }))
-          add(manifest.installation, ref.createdAt);
+          add(manifest, ref.createdAt);
       });
+    } catch (error) {
+      if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+      faults.push(error);
+    }
+  }
+  for (const { repository } of lists) {
+    try {
+      await addDeltas(repository, spans, installation);
     } catch (error) {
       if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
       faults.push(error);
@@ -66,10 +88,39 @@ export async function demandOneInstallation(
   return faults;
 }
 
-/** When the first and the last of an installation's snapshots were made, of those that were looked at. */
+/** When the first and the last of an installation's snapshots or deltas were made, of those that were looked at. */
 interface Span {
   first: string;
   last: string;
+  /** Of its databases: their deltas tell them. */
+  histories: Set<string>;
+}
+
+/** Adds the deltas of installations that have stored no snapshot since the chosen one stored its first. */
+async function addDeltas(
+  repository: Repository,
+  spans: ReadonlyMap<string, Span>,
+  chosen: string | undefined,
+): Promise<void> {
+  const mine = spans.get(chosen ?? "");
+  if (!mine) return;
+  const ended = [...spans.values()].filter(
+    ({ last, histories }) => last < mine.first && histories.size > 0,
+  );
+  if (ended.length === 0) return;
+  const deltas = await firstDeltasAfter(repository, mine.first);
+  const read =
+    deltas.length <= 2 * DELTAS_READ
+      ? deltas
+      : [...deltas.slice(0, DELTAS_READ), ...deltas.slice(-DELTAS_READ)];
+  for await (const { delta } of fetchedDeltas(repository, read)) {
+    if (!delta) continue;
+    const { databases, createdAt } = delta.header;
+    for (const { history } of Object.values(databases)) {
+      const span = ended.find(({ histories }) => histories.has(history));
+      if (span && createdAt > span.last) span.last = createdAt;
+    }
+  }
 }
 
 function nearest(refs: readonly StoredSnapshot[], chosen: StoredSnapshot): StoredSnapshot[] {
