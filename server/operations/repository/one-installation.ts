@@ -117,6 +117,8 @@ async function addDeltas(
     if (!delta) continue;
     const { databases, createdAt } = delta.header;
     for (const { history } of Object.values(databases)) {
+      // whoever was given a copy of the other's database goes on with its history
+      if (mine.histories.has(history)) continue;
       const span = ended.find(({ histories }) => histories.has(history));
       if (span && createdAt > span.last) span.last = createdAt;
     }
