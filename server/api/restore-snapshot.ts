@@ -66,7 +66,7 @@ export async function beginSnapshotRestore(
   return await beginReserved(ctx, spec, async ({ signal, lastSignal, progress }) => {
     const exactly = { snapshot: found.setId, destination };
     await using opened = await snapshots.open(exactly, signal);
-    return await services.administration
+    const report = await services.administration
       .restoreSnapshot(opened.snapshot, {
         ...wishes,
         databases,
@@ -80,5 +80,6 @@ export async function beginSnapshotRestore(
       .catch((error: unknown) => {
         throw snapshots.explained(exactly, error);
       });
+    return { ...report, notes: [...found.notes, ...report.notes] };
   });
 }

@@ -134,16 +134,21 @@ export class Snapshots {
   }
 
   /**
-   * Finds out which snapshot is meant, and which databases it has.
+   * Finds out which snapshot is meant, which databases it has, and what people should know of the choice.
    * @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading a manifest throws
    */
   async find(
     asked: AskedSnapshot,
     signal: AbortSignal,
-  ): Promise<{ setId: string; databases: DatabaseKind[] }> {
+  ): Promise<{ setId: string; databases: DatabaseKind[]; notes: string[] }> {
+    const destination = this.destinations.find(asked.destination);
     await using opened = await this.open(asked, signal);
-    const [{ manifest }] = opened.snapshot.copies;
-    return { setId: manifest.setId, databases: opened.databases };
+    const { copies, notes } = opened.snapshot;
+    return {
+      setId: copies[0].manifest.setId,
+      databases: opened.databases,
+      notes: notes.map((note) => this.#options.conceal(byName(destination, note))),
+    };
   }
 
   /** @throws NOT_FOUND, IDENTITY_REQUIRED, and what reading its manifest and its note throws */

@@ -58,6 +58,32 @@ export async function listWithLost({ place, keys }: Readable): Promise<SnapshotL
 }
 
 /**
+ * Tells of newer snapshots of which only the signature is there: who wants the newest state would get an older one unawares.
+ * @param reachMs the time of the state that was found
+ */
+export function newerLost(
+  lists: readonly (SnapshotList & { repository: Pick<Readable, "place"> })[],
+  reachMs: number,
+  { snapshot = "latest", at, ...ofManifest }: SnapshotWish,
+): string[] {
+  if (snapshot !== "latest") return [];
+  const elsewhere = new Set(lists.flatMap(({ refs }) => refs.map(({ setId }) => setId)));
+  const isNewer = ({ setId, createdAt }: StoredSnapshot) => {
+    const ms = Date.parse(createdAt);
+    return !elsewhere.has(setId) && ms > reachMs && (!at || ms <= at.getTime());
+  };
+  const { host, installation, tags, ownOf } = ofManifest;
+  const isOfSome = [host, installation, ownOf, tags?.[0]].some((one) => one !== undefined);
+  const whose = isOfSome ? ". It may be another host's" : "";
+  return lists.flatMap(({ repository, lost }) => {
+    const newest = lost.find(isNewer);
+    return newest === undefined
+      ? []
+      : `${repository.place.name} has the signature of a newer snapshot, of ${newest.createdAt}, and not the snapshot: a backup is about to store it, or was cut before it could, or somebody has removed it${whose}`;
+  });
+}
+
+/**
  * Reads one manifest, with every check.
  * @throws REPOSITORY_DAMAGED, SIGNATURE_REFUSED, IDENTITY_REQUIRED, SNAPSHOT_UNSUPPORTED, and what `place.get` throws
  */

@@ -1,7 +1,7 @@
 // Snapshots over HTTP, of a real server with real repositories: who may do what, what comes of it, and what is left where it
 // is cancelled.
 
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -285,6 +285,24 @@ test("snapshots of one host are asked for, where several back up into a reposito
     state: "succeeded",
     target: `${id} in near`,
   });
+});
+
+test("a restore of the newest names a newer one of which only the signature is there", async () => {
+  await made();
+  const newest = await made();
+  const restored = async () => {
+    const wish = { destination: "near", only: ["config"], dryRun: true };
+    return (await ended(await post("/snapshots/latest/restore", wish))).outcome.notes;
+  };
+  expect(await restored()).toEqual([]);
+  const below = join(home, "near", "snapshots");
+  const names = await readdir(below, { recursive: true });
+  const name = names.find((one) => one.includes(newest) && one.endsWith(".age")) as string;
+  await rename(join(below, name), join(home, "away"));
+  const note = /^near has the signature of a newer snapshot, of /;
+  expect(await restored()).toEqual([expect.stringMatching(note)]);
+  await rename(join(home, "away"), join(below, name));
+  expect(await restored()).toEqual([]);
 });
 
 test("a restore needs no note of whether its snapshot is verified", async () => {

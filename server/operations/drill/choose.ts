@@ -7,11 +7,12 @@ import {
   eachSnapshot,
   isMeant,
   isOfOne,
-  listSnapshots,
+  listWithLost,
   meantOf,
   noSnapshot,
   notAfter,
   readSnapshotManifest,
+  type SnapshotList,
   type SnapshotWish,
 } from "../../repository/snapshots.js";
 
@@ -50,6 +51,13 @@ const AGES = [
 /** A snapshot is about as old as an age if it is between half and twice as old. */
 const ABOUT = 2;
 
+/** What is drilled, and the list that it was chosen from. */
+export interface Choice {
+  chosen: Chosen[];
+  list: SnapshotList;
+  wish: SnapshotWish;
+}
+
 /**
  * Of which host a snapshot is, say, only its manifest tells. One that can't be read may be meant: the drill tells what is wrong
  * with it.
@@ -59,8 +67,9 @@ export async function chosenSnapshots(
   repository: Repository,
   { eachAge = false, of, stored, noDeltas, ...named }: DrillWish,
   now = Date.now(),
-): Promise<Chosen[]> {
-  const all = await listSnapshots(repository);
+): Promise<Choice> {
+  const list = await listWithLost(repository);
+  const { refs: all } = list;
   if (stored !== undefined && !all.some(({ setId }) => setId === stored)) throw gone(stored, all);
   const wish: SnapshotWish = {
     ...named,
@@ -71,11 +80,12 @@ export async function chosenSnapshots(
   const refs = eachAge ? await allMeant(looked) : await firstMeant(looked);
   const [ref] = refs;
   if (!ref) throw noSnapshot(repository, wish, { refs: all, hosts: [...looked.hosts].sort() });
-  if (eachAge) return oneOfEachAge(refs, now);
+  if (eachAge) return { chosen: oneOfEachAge(refs, now), list, wish };
   const { snapshot = "latest", at } = wish;
   const isNewest = snapshot === "latest" && at === undefined;
   const withDeltas = wish.snapshot === undefined;
-  return [{ ref, withDeltas, ...(isNewest ? { age: "newest" } : {}) }];
+  const chosen = [{ ref, withDeltas, ...(isNewest ? { age: "newest" } : {}) }];
+  return { chosen, list, wish };
 }
 
 interface Looked {

@@ -10,7 +10,7 @@ import { changesSince } from "../../repository/deltas/changes-since.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { Repository } from "../../repository/repository.js";
 import { readSegment } from "../../repository/segments/read-segment.js";
-import { listSnapshots, readSnapshotManifest } from "../../repository/snapshots.js";
+import { listSnapshots, newerLost, readSnapshotManifest } from "../../repository/snapshots.js";
 import type { Engine } from "../../storage/engine.js";
 import { snapshotSet } from "../repository/open-snapshot.js";
 import { demandBackupFiles } from "../restore/backup-files.js";
@@ -53,7 +53,7 @@ export async function drillRepository(
   engine: Engine,
 ): Promise<DrillReport> {
   stopIfAborted(options.signal, "the drill");
-  const chosen = await chosenSnapshots(repository, options);
+  const { chosen, list, wish } = await chosenSnapshots(repository, options);
   const drills: DrillOutcome[] = [];
   const notes: string[] = [];
   for (const one of chosen) {
@@ -63,6 +63,12 @@ export async function drillRepository(
     const outcome = await drillSnapshot(repository, one, { ...options, engine });
     drills.push(outcome);
     if (options.note ?? true) notes.push(...(await noteOutcome(repository, outcome, options.only)));
+  }
+  // a job knows which snapshot it stored last, and has found that one
+  if (options.stored === undefined) {
+    const { ref } = chosen[0] as Chosen;
+    const { instant = ref.createdAt } = drills[0]?.snapshot ?? {};
+    notes.push(...newerLost([{ repository, ...list }], Date.parse(instant), wish));
   }
   const { name: place } = repository.place;
   const lists: Drilled = { place, drills };

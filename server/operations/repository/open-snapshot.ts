@@ -7,7 +7,6 @@ import type { KeyRange } from "../../records/keys.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { type ChangesSince, changesSince } from "../../repository/deltas/changes-since.js";
 import { OverlaySource } from "../../repository/deltas/overlay-source.js";
-import type { StoredSnapshot } from "../../repository/manifest-objects.js";
 import type { Repository } from "../../repository/repository.js";
 import { RepositorySource, type SnapshotCopy } from "../../repository/repository-source.js";
 import {
@@ -15,6 +14,7 @@ import {
   findAmong,
   findSnapshot,
   listWithLost,
+  newerLost,
   notAfter,
   type SnapshotList,
   type SnapshotWish,
@@ -90,28 +90,8 @@ export async function openSnapshot(
   if (wantsDeltas(wish)) sets.push(...(await othersOfHost(first, { found, usable, failed: pass })));
   notes.push(...new Set(faults.map(({ message }) => message)));
   const chosen = await furthest(sets, wish);
-  notes.push(...chosen.notes, ...newerLost(lists, chosen, wish));
+  notes.push(...chosen.notes, ...newerLost(lists, reachOf(chosen), wish));
   return { ...chosen, notes };
-}
-
-/** Tells of newer snapshots of which only the signature is there: who wants the newest state would get an older one unawares. */
-function newerLost(
-  lists: readonly (Listed & SnapshotList)[],
-  chosen: Reached,
-  { snapshot = "latest", at }: StateWish,
-): string[] {
-  if (snapshot !== "latest") return [];
-  const elsewhere = new Set(lists.flatMap(({ refs }) => refs.map(({ setId }) => setId)));
-  const isNewer = ({ setId, createdAt }: StoredSnapshot) => {
-    const ms = Date.parse(createdAt);
-    return !elsewhere.has(setId) && ms > reachOf(chosen) && (!at || ms <= at.getTime());
-  };
-  return lists.flatMap(({ repository, lost }) => {
-    const newest = lost.find(isNewer);
-    return newest === undefined
-      ? []
-      : `${repository.place.name} has the signature of a newer snapshot, of ${newest.createdAt}, and not the snapshot: a backup was cut just before it stored it, or somebody has removed it`;
-  });
 }
 
 type Found = FoundSnapshot & { repository: Repository };

@@ -19,7 +19,7 @@ const put = (
   more: { host?: string; tags?: string[]; journaled?: number } = {},
 ) => putSnapshot(repository, { createdAt, ...more });
 const drilled = async (wish: DrillWish) =>
-  (await chosenSnapshots(repository, wish)).map(({ ref }) => ref.setId);
+  (await chosenSnapshots(repository, wish)).chosen.map(({ ref }) => ref.setId);
 const restored = async (wish: { at?: Date; host?: string; noDeltas?: boolean }) => {
   const { copies } = await openSnapshot([{ repository }], wish);
   return [copies[0].manifest.setId];
