@@ -3,6 +3,7 @@
 
 import type { Database as LmdbDatabase } from "lmdb";
 import { CHECKSUM_BYTES, writeChecksum } from "../../platform/checksum/checksum.js";
+import { release } from "../../platform/native-memory.js";
 import type { Environment } from "./environment.js";
 import { partOf } from "./part-of-buffer.js";
 
@@ -86,12 +87,14 @@ export class TableWriter {
       this.put(valueStart, valueEnd + CHECKSUM_BYTES, isLast);
       return;
     }
-    const alone = Buffer.allocUnsafe(valueEnd - valueStart + CHECKSUM_BYTES);
+    // in memory that can be released: where a value fills a block, nothing else would soon have V8 free it
+    const alone = Buffer.allocUnsafeSlow(valueEnd - valueStart + CHECKSUM_BYTES);
     alone.set(values.subarray(valueStart, valueEnd));
     writeChecksum(alone, valueEnd - valueStart, checksum);
     this.#values = partOf(alone);
     this.put(0, alone.length, isLast);
     this.#values = values;
+    release(alone);
   }
 
   /**

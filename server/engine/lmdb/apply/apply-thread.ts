@@ -112,7 +112,8 @@ parentPort?.on("message", async (given: ApplyTask) => {
 });
 
 function say(answer: ApplyAnswer): void {
-  parentPort?.postMessage(answer);
+  const moved = answer.did === "keep" ? [answer.block.bytes.buffer as ArrayBuffer] : [];
+  parentPort?.postMessage(answer, moved);
 }
 
 async function run(): Promise<ApplyAnswer> {
