@@ -80,3 +80,10 @@ export function isUndoFile({ database, setId, createdAt }: UndoHeader): FlowgErr
 /** The file isn't an undo file, where one is needed. */
 export const noUndoFile = (): FlowgError =>
   new FlowgError("SNAPSHOT_UNRECOGNIZED", "it is not the undo file of a restore");
+
+/** @param cause what the changed bytes have led to */
+export const changedMeanwhile = (cause?: unknown): FlowgError =>
+  new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
+    cause,
+    hint: "let nothing write to it during a restore, and run it again",
+  });

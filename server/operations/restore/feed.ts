@@ -1,6 +1,8 @@
 // Reads a verified snapshot once more and hands its records to a database. The snapshot must still be what was verified.
 
+import { blockFaultOf } from "../../formats/snapshot/block-fault.js";
 import { BlockPart } from "../../formats/snapshot/block-part.js";
+import { changedMeanwhile } from "../../formats/snapshot/faults.js";
 import { type ReadOptions, readSnapshot } from "../../formats/snapshot/read.js";
 import { FlowgError } from "../../platform/errors.js";
 import { release } from "../../platform/native-memory.js";
@@ -25,11 +27,7 @@ export function feedOf(source: VerifiedSource, how: Feeding): Applying["feed"] {
       onBlock: part ? (raw) => givePart(part, raw, give) : give,
     });
     // another file in its place is refused, even a sound one
-    if (seal.sha256 !== source.read.seal.sha256) {
-      throw new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
-        hint: "let nothing write to it during a restore, and run it again",
-      });
-    }
+    if (seal.sha256 !== source.read.seal.sha256) throw changedMeanwhile();
     if (signal?.aborted) throw new FlowgError("CANCELLED", "the restore was stopped");
   };
 }
@@ -40,7 +38,16 @@ async function givePart(
   raw: Uint8Array,
   give: (block: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const selected = part.of(raw);
+  const selected = selectedIn(part, raw);
   if (selected !== raw) release(raw);
   if (selected) await give(selected);
+}
+
+/** Its records were sound when the file was verified. */
+function selectedIn(part: BlockPart<SelectedRange>, raw: Uint8Array): Uint8Array | undefined {
+  try {
+    return part.of(raw);
+  } catch (error) {
+    throw blockFaultOf(error) ? changedMeanwhile(error) : error;
+  }
 }

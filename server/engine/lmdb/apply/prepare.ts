@@ -2,8 +2,8 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { blockFaultOf } from "../../../formats/snapshot/block-fault.js";
+import { changedMeanwhile } from "../../../formats/snapshot/faults.js";
 import { walkBlock } from "../../../formats/snapshot/walk-block.js";
-import { FlowgError } from "../../../platform/errors.js";
 import { errorMessage } from "../../../platform/threads/error-message.js";
 import type { DatabaseKind } from "../../../records/kinds.js";
 import type { StreamRecord } from "../../../records/records.js";
@@ -78,9 +78,3 @@ function isSound(block: Uint8Array, kind: DatabaseKind): boolean {
     return blockFaultOf(error) === undefined;
   }
 }
-
-const changedMeanwhile = (cause: unknown): FlowgError =>
-  new FlowgError("SNAPSHOT_CORRUPT", "the snapshot was changed after it was verified", {
-    cause,
-    hint: "let nothing write to it during a restore, and run it again",
-  });

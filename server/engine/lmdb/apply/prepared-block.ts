@@ -1,6 +1,5 @@
-// Prepares a block of a snapshot for the transaction: finds the places of its records, and makes the postings of its entries. A
-// thread of its own does all this, which needs no database, because inside the transaction every microsecond for each entry
-// counts.
+// Prepares a block of a snapshot for the transaction: finds the places of its records, and makes the postings of its entries. This
+// needs no database, and so it is done before a block goes into the transaction, where every microsecond for each entry counts.
 
 import { BadgerFault } from "../../../formats/badger-fault.js";
 import {
