@@ -37,7 +37,8 @@ export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   // the SDK says only that it was stopped, and its cause says why
   if (code === "CANCELLED" && (error as Error).cause instanceof CliError) {
-    return failureOf((error as Error).cause);
+    const failure = failureOf((error as Error).cause);
+    return { ...failure, hint: failure.hint ?? hintOf(error) };
   }
   if (isAnswer(error)) return failureOfAnswer(error, code ?? "ANSWER_UNEXPECTED");
   const ofFile = code === undefined ? untoldFileError(error) : undefined;

@@ -3,7 +3,6 @@
 import type { Caller } from "../call.js";
 import { authorized } from "../credentials.js";
 import { errorFromAnswer, unexpected } from "../error-answer.js";
-import { ConnectionError, TimeoutError } from "../errors.js";
 import { Limits } from "../limits.js";
 import { isUnsent } from "../network-fault.js";
 import type {
@@ -16,6 +15,7 @@ import { isPostponed, retrying } from "../retry.js";
 import { watchCall } from "../seen-response.js";
 import { serverSentEvents } from "../server-sent-events.js";
 import type { Database } from "../types.js";
+import { uncertain } from "../uncertain.js";
 import { multipart } from "./multipart.js";
 import { type OpenedSource, openSetSource, openSource } from "./source.js";
 import { transferWaits } from "./transfer-waits.js";
@@ -89,6 +89,10 @@ async function send<Report>(
 ): Promise<Report> {
   const { onProgress, onServerProgress, signal } = options;
   let bytes = 0;
+  let isAllSent = false;
+  const onAll = () => {
+    isAllSent = true;
+  };
   const totalBytes = source.length;
   const { body, contentType } = multipart("backup", source, (more) => {
     bytes += more;
@@ -109,7 +113,7 @@ async function send<Report>(
         "Content-Type": contentType,
         ...(header === undefined ? {} : { Authorization: header }),
       },
-      body: { ...body, bytes: noticing(body.bytes, onTouched), asksFirst: true },
+      body: { ...body, bytes: noticing(body.bytes, { onTouched, onAll }), asksFirst: true },
       tls: settings.tls,
       limits,
       ...waits,
@@ -119,7 +123,8 @@ async function send<Report>(
     if (status !== 200) throw errorFromAnswer({ ...answer, status }, text);
     return reportIn<Report>(text);
   } catch (error) {
-    throw bytes === totalBytes && !options.dryRun ? uncertain(error) : error;
+    const hint = "it may have been restored all the same: see what a dry run says";
+    throw isAllSent && !options.dryRun ? uncertain(error, hint) : error;
   } finally {
     limits.end();
   }
@@ -144,14 +149,6 @@ async function outcomeOf(
   throw unexpected("no report: whether anything was restored is not known");
 }
 
-/** All was sent and no answer came: the server may well have gone on. */
-function uncertain(error: unknown): unknown {
-  const hint = "it may have been restored all the same: see what a dry run says";
-  const facts = { hint, cause: error };
-  if (error instanceof ConnectionError) return new ConnectionError(error.message, facts);
-  return error instanceof TimeoutError ? new TimeoutError(error.message, facts) : error;
-}
-
 function query(options: SetRestoreOptions): string {
   const { mode, dryRun, allowAccessChange, allowNoAdmin, salvaged, undo = true } = options;
   const { select = [] } = options;
@@ -168,9 +165,13 @@ function query(options: SetRestoreOptions): string {
   return params.toString();
 }
 
-async function* noticing(bytes: AsyncIterable<Uint8Array>, onTouched: () => void) {
+async function* noticing(
+  bytes: AsyncIterable<Uint8Array>,
+  { onTouched, onAll }: { onTouched: () => void; onAll: () => void },
+) {
   onTouched();
   yield* bytes;
+  onAll();
 }
 
 function reportIn<Report>(text: string): Report {

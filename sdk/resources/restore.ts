@@ -3,8 +3,10 @@
 import { type Caller, type CallOptions, take } from "../call.js";
 import { InputError } from "../errors.js";
 import { demandKnown, namesOf } from "../known-options.js";
+import { isUnsent } from "../network-fault.js";
 import type { components } from "../schema.js";
 import type { Database, TransferProgress } from "../types.js";
+import { uncertain } from "../uncertain.js";
 
 type Schemas = components["schemas"];
 
@@ -168,6 +170,7 @@ const UNDO_OPTIONS = namesOf<UndoOptions>({
 });
 
 const PATIENCE_MS = 3_600_000;
+const UNDONE_PERHAPS = "it may have been taken back all the same: see the list of restores";
 
 /** A text in place of a list would be taken letter by letter. */
 function demandList(select: unknown): void {
@@ -213,7 +216,10 @@ export function restoreOf(caller: Caller): Restore {
       // what is undefined is left out of JSON
       const body = given as { [Name in keyof typeof given]?: NonNullable<(typeof given)[Name]> };
       const call = { ...caller.with({ signal, timeout }), body };
-      return (await take(caller.api.POST("/api/v1/restore/undo", call))).report;
+      const answer = take(caller.api.POST("/api/v1/restore/undo", call)).catch((error) => {
+        throw given.dryRun || isUnsent(error) ? error : uncertain(error, UNDONE_PERHAPS);
+      });
+      return (await answer).report;
     },
   };
 }

@@ -3,10 +3,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { flowg } from "../../cli/flowg.js";
 import { download, type FlowgServer, ROOT_PASSWORD, startFlowg, until } from "./flowg-server.js";
 
 let home: string;
@@ -37,12 +38,18 @@ async function later(): Promise<string[]> {
   ];
 }
 
-/** Begins a request whose work waits for the logs, and leaves once auth has changed. */
-async function leaveBetween(path: string, init: RequestInit, isChanged: () => Promise<boolean>) {
+/** Holds the logs, so that what comes for them waits. */
+async function holdLogs() {
   const script = join(import.meta.dirname, "hold-write-lock.mjs");
   const held = spawn(process.execPath, [script, "logs", server.dirs.logs]);
   holder = held;
   await once(held.stdout, "data");
+  return held;
+}
+
+/** Begins a request whose work waits for the logs, and leaves once auth has changed. */
+async function leaveBetween(path: string, init: RequestInit, isChanged: () => Promise<boolean>) {
+  const held = await holdLogs();
   const leaving = new AbortController();
   const headers = { Authorization: root, ...init.headers };
   const request = { ...init, method: "POST", headers, signal: leaving.signal };
@@ -58,14 +65,18 @@ async function leaveBetween(path: string, init: RequestInit, isChanged: () => Pr
   await once(held, "exit");
 }
 
-const notes = async () => (await download(server, root, "/backup")).headers.get("flowg-notes");
-
-test("leaves nothing half restored, and nothing half taken back", async () => {
-  const { bytes } = await download(server, root, "/backup");
+async function addLater(): Promise<void> {
   await server.call(root, "PUT", "/roles/later", { scopes: ["read_streams"] });
   await server.call(root, "PUT", "/streams/later", { config: { ttl: 0, size: 0 } });
   await server.call(root, "PUT", "/transformers/later", { script: ".a = 1" });
   expect(await later()).toEqual(["role", "stream", "transformer"]);
+}
+
+const notes = async () => (await download(server, root, "/backup")).headers.get("flowg-notes");
+
+test("leaves nothing half restored, and nothing half taken back", async () => {
+  const { bytes } = await download(server, root, "/backup");
+  await addLater();
   const body = new FormData();
   body.set("backup", new Blob([bytes as Uint8Array<ArrayBuffer>]), "backup.tar");
   const restore = "/restore?mode=replace&allowAccessChange=true";
@@ -79,4 +90,49 @@ test("leaves nothing half restored, and nothing half taken back", async () => {
   await leaveBetween("/restore/undo", undo, async () => (await later()).includes("role"));
   await until(async () => (await later()).length === 3);
   await until(async () => (await notes()) === null);
+});
+
+test("is not what flowg says when Ctrl-C stops it: the server may have gone on", async () => {
+  const { token } = await server.call(root, "POST", "/token");
+  const { bytes } = await download(server, root, "/backup");
+  const tar = join(home, "backup.tar");
+  await writeFile(tar, bytes);
+  await addLater();
+  const stopBetween = async (words: string[], isChanged: () => Promise<boolean>) => {
+    const held = await holdLogs();
+    const url = server.api.replace("/api/v1", "");
+    let isStopped = false;
+    const running = flowg(["admin", ...words, "--allow-access-change", "--yes", "--url", url], {
+      env: { FLOWG_TOKEN: token, HOME: home },
+      stdin: "",
+      onOutput: (_, child) => {
+        if (isStopped) return;
+        isStopped = true;
+        void until(isChanged).then(() => child.kill("SIGINT"));
+      },
+    });
+    const ran = await running;
+    held.stdin.end();
+    await once(held, "exit");
+    return ran;
+  };
+  const restored = await stopBetween(
+    ["restore", tar, "--replace"],
+    async () => !(await later()).includes("role"),
+  );
+  expect(restored).toMatchObject({
+    code: 130,
+    stderr: expect.stringMatching(
+      /^error: stopped by Ctrl-C\nhint: it may have been restored all the same: /m,
+    ),
+  });
+  await until(async () => (await later()).length === 0 && (await notes()) === null);
+  const undone = await stopBetween(["undo"], async () => (await later()).includes("role"));
+  expect(undone).toMatchObject({
+    code: 130,
+    stderr: expect.stringMatching(
+      /^error: stopped by Ctrl-C\nhint: it may have been taken back all the same: /m,
+    ),
+  });
+  await until(async () => (await later()).length === 3 && (await notes()) === null);
 });
