@@ -289,9 +289,7 @@ test("flowg repository check tells people and programs, and ends with 3", async 
   expect(json.code).toBe(3);
   const report = JSON.parse(json.stdout);
   expect(report).toMatchObject({ success: false, code: "REPOSITORY_DAMAGED", sound: false });
-  expect(report.hint).toContain(
-    "; a restore takes the snapshots that the repair made with --salvaged; ",
-  );
+  expect(report.hint).toContain("; to restore a snapshot that the repair made, give --salvaged; ");
   const leftOut = [{ database: "logs", segments: 1, entries: 10 }];
   expect(report.repositories[0]).toMatchObject({ dryRun: false, repaired: [{ leftOut }] });
   const { repairedId } = report.repositories[0].repaired[0];

@@ -168,7 +168,7 @@ function whatHelps(checked: readonly CheckedRepository[]): string[] {
       repaired.some(({ repairedId }) => repairedId !== null);
     helps.push(
       checked.some(isRepaired)
-        ? "a restore takes the snapshots that the repair made with --salvaged"
+        ? "to restore a snapshot that the repair made, give --salvaged"
         : "--repair makes snapshots without the lost records",
       "a new backup stores missing segments again, if the database still has their records",
     );

@@ -57,7 +57,7 @@ const FOREIGN =
   "on the command line --allow-unsigned takes it as it is";
 
 /** Most often somebody with several repositories has given the identity of another one. */
-const OTHER_KEY = `give the identity or key file of this repository, if it was another one's. If it wasn't, ${FOREIGN}`;
+const OTHER_KEY = `give the identity or key file of this repository, if you gave another one's. Otherwise ${FOREIGN}`;
 
 /** Disks change bytes more often than attackers do, and then no other key helps. */
 const CHANGED =

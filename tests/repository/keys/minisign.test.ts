@@ -146,7 +146,7 @@ describe("the manifests of a repository", () => {
     );
     expect(byOther).toContain(`signed with key ${other.publicKey.id}, which is not trusted`);
     expect(byOther).toContain(
-      "give the identity or key file of this repository, if it was another",
+      "give the identity or key file of this repository, if you gave another one's. Otherwise somebody else",
     );
     expect(refusal(good, Buffer.from("another"))).toContain("is not what was signed");
   });
