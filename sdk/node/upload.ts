@@ -124,7 +124,9 @@ async function send<Report>(
     return reportIn<Report>(text);
   } catch (error) {
     const hint = "it may have been restored all the same: see what a dry run says";
-    throw isAllSent && !options.dryRun ? uncertain(error, hint) : error;
+    // a server that knows the length may break off before we learn that the last byte is gone
+    const mayBeDone = isAllSent || bytes === totalBytes;
+    throw mayBeDone && !options.dryRun ? uncertain(error, hint) : error;
   } finally {
     limits.end();
   }

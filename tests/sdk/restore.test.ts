@@ -196,9 +196,32 @@ describe("an early answer", () => {
 describe("an answer that does not come", () => {
   test("says that it may have happened", async () => {
     await using server = await fakeServer((request) => request.socket.destroy());
-    const error = await thrownBy(() => clientOf(server.url).restore.logs(path));
-    expect(error).toBeInstanceOf(sdk.ConnectionError);
-    expect((error as sdk.FlowgSdkError).hint).toContain("it may have been restored");
+    for (const source of [path, pieces()]) {
+      const error = await thrownBy(() => clientOf(server.url).restore.logs(source));
+      expect(error).toBeInstanceOf(sdk.ConnectionError);
+      expect((error as sdk.FlowgSdkError).hint).toContain("it may have been restored");
+    }
+    const { restore } = clientOf(server.url);
+    expect(await thrownBy(() => restore.undo())).toMatchObject({
+      code: "CONNECTION_FAILED",
+      hint: expect.stringContaining("it may have been taken back"),
+    });
+    const { hint = "" } = (await thrownBy(() =>
+      restore.undo({ dryRun: true }),
+    )) as sdk.FlowgSdkError;
+    expect(hint).not.toContain("taken back");
+  });
+
+  test("says so where the caller stops it, and nothing of the kind where not all was sent", async () => {
+    const stopping = new AbortController();
+    await using server = await fakeServer(() => stopping.abort("enough"));
+    const { signal } = stopping;
+    const { restore } = clientOf(server.url);
+    const error = await thrownBy(() => restore.logs(path, { signal }));
+    const hint = expect.stringContaining("it may have been restored");
+    expect(error).toMatchObject({ code: "CANCELLED", hint, cause: "enough" });
+    const before = (await thrownBy(() => restore.logs(path, { signal }))) as sdk.FlowgSdkError;
+    expect([before.code, before.hint]).toEqual(["CANCELLED", undefined]);
   });
 
   test("a success without a report doesn't count", async () => {
