@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { openDatabase } from "../../server/engine/lmdb/open.js";
 import { totalKey } from "../../server/records/logs/log-index.js";
 import { encodeValue, entryKey } from "../../server/records/records.js";
 import { readTotal } from "../../server/storage/derived/totals.js";
+import { holdWriteLock } from "../operations/online/hold-write-lock.js";
 import { storedEntries } from "../stores/logs/collect.js";
 import { derivedAndExpected, temporaryDatabase } from "./temporary.js";
 
@@ -137,11 +138,9 @@ test("a commit that fails is an error for all that wait, and neither ends the pr
 
 test("while another process writes, writers get BUSY, and nothing of theirs is stored then", async () => {
   const dir = await mkdtemp(join(tmpdir(), "flowg-held-"));
-  const script = join(import.meta.dirname, "../operations/online/hold-write-lock.mjs");
   try {
     await using db = await openDatabase({ kind: "config", dir, mode: "create" });
-    const holder = spawn(process.execPath, [script, "config", dir]);
-    await once(holder.stdout, "data");
+    const holder = await holdWriteLock("config", dir);
     const put = (name: string) => () => db.records.put(Buffer.from(name), Buffer.from("1"));
     const first = db.change(put("first"));
     const busy = { code: "BUSY", details: { retryAfterSeconds: expect.any(Number) } };

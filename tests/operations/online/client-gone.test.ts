@@ -1,29 +1,26 @@
 // A restore of several databases, and an undo of one, whose client goes away between two of them. Another process holds the write
 // lock of the logs, the second of the three, so there is as much time as the test wants.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { flowg } from "../../cli/flowg.js";
 import { download, type FlowgServer, ROOT_PASSWORD, startFlowg, until } from "./flowg-server.js";
+import { holdWriteLock } from "./hold-write-lock.js";
 
-let home: string;
 let server: FlowgServer;
 let root: string;
 let holder: ChildProcess | undefined;
 
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "flowg-client-gone-"));
-  server = await startFlowg({ home });
+  server = await startFlowg();
   root = await server.login("root", ROOT_PASSWORD);
 });
 afterEach(async () => {
   holder?.kill("SIGKILL");
   await server?.[Symbol.asyncDispose]();
-  await rm(home, { recursive: true, force: true });
 });
 
 /** Which of the items are there that came after the backup: one for each database. */
@@ -40,10 +37,8 @@ async function later(): Promise<string[]> {
 
 /** Holds the logs, so that what comes for them waits. */
 async function holdLogs() {
-  const script = join(import.meta.dirname, "hold-write-lock.mjs");
-  const held = spawn(process.execPath, [script, "logs", server.dirs.logs]);
+  const held = await holdWriteLock("logs", server.dirs.logs);
   holder = held;
-  await once(held.stdout, "data");
   return held;
 }
 
@@ -95,7 +90,7 @@ test("leaves nothing half restored, and nothing half taken back", async () => {
 test("is not what flowg says when Ctrl-C stops it: the server may have gone on", async () => {
   const { token } = await server.call(root, "POST", "/token");
   const { bytes } = await download(server, root, "/backup");
-  const tar = join(home, "backup.tar");
+  const tar = join(server.home, "backup.tar");
   await writeFile(tar, bytes);
   await addLater();
   const stopBetween = async (words: string[], isChanged: () => Promise<boolean>) => {
@@ -103,7 +98,7 @@ test("is not what flowg says when Ctrl-C stops it: the server may have gone on",
     const url = server.api.replace("/api/v1", "");
     let isStopped = false;
     const running = flowg(["admin", ...words, "--allow-access-change", "--yes", "--url", url], {
-      env: { FLOWG_TOKEN: token, HOME: home },
+      env: { FLOWG_TOKEN: token, HOME: server.home },
       stdin: "",
       onOutput: (_, child) => {
         if (isStopped) return;

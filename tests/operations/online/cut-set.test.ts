@@ -1,8 +1,6 @@
 // A restore of all three ended between two databases, because its caller was revoked meanwhile, or it was cut. The server's
 // log, its metrics and each backup say so afterwards.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +20,7 @@ import {
   until,
   upload,
 } from "./flowg-server.js";
+import { holdWriteLock } from "./hold-write-lock.js";
 
 const AT = "2026-11-27T08:00:00.000Z";
 const NOTE = `an earlier restore (begun ${AT}) was cut, or is still under way: it had done auth, but not logs, config`;
@@ -56,9 +55,7 @@ test("who is revoked after auth restores neither logs nor config, and hears how 
     return await database.read(lastRestore);
   };
   // a write of logs that doesn't end holds the restore off, once it has done auth
-  const script = join(import.meta.dirname, "hold-write-lock.mjs");
-  const holder = spawn(process.execPath, [script, "logs", server.dirs.logs]);
-  await once(holder.stdout, "data");
+  const holder = await holdWriteLock("logs", server.dirs.logs);
   let restoring: ReturnType<typeof upload>;
   try {
     const ingest = fetch(`${server.api}/pipelines/default/logs`, {

@@ -1,8 +1,7 @@
 // Logs that clients send while the server restores the log database. Another process holds the write lock, so the restore lasts
 // as long as the test wants.
 
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFile } from "node:child_process";
 import { access, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +18,7 @@ import {
   until,
   upload,
 } from "./flowg-server.js";
+import { holdWriteLock } from "./hold-write-lock.js";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 let home: string;
@@ -61,10 +61,8 @@ type Held = "logs" | "config";
 
 /** Begins a restore that waits for a database's write lock. */
 async function beginRestore(bytes: Buffer, { path = "/restore/logs", kind = "logs" as Held } = {}) {
-  const script = join(import.meta.dirname, "hold-write-lock.mjs");
-  const held = spawn(process.execPath, [script, kind, server.dirs[kind]]);
+  const held = await holdWriteLock(kind, server.dirs[kind]);
   holder = held;
-  await once(held.stdout, "data");
   const restoring = upload(server, { as: root, path, bytes });
   await asleep(server.pid);
   return { restoring, letGo: () => held.stdin.end() };

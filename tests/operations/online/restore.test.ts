@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DATABASE_KINDS, type DatabaseKind } from "../../../server/records/kinds.js";
 import { readContents } from "../offline/contents.js";
+import { asleep } from "./asleep.js";
 import {
   type Answer,
   curl,
@@ -18,6 +17,7 @@ import {
   until,
   upload,
 } from "./flowg-server.js";
+import { holdWriteLock } from "./hold-write-lock.js";
 import { fillLogs } from "./log-data.js";
 import { head, type RawClient, rawClient, statusOf } from "./raw-client.js";
 
@@ -458,30 +458,17 @@ describe("an early refusal reaches", () => {
   });
 });
 
-/** What the threads of a process do: `S` is asleep, `R` runs or wants to (proc_pid_stat(5)). */
-async function states(tasks: string): Promise<string[]> {
-  const stats = (await readdir(tasks)).map((id) => readFile(join(tasks, id, "stat"), "utf8"));
-  return (await Promise.all(stats)).map((stat) => stat.slice(stat.lastIndexOf(")") + 2)[0] ?? "");
-}
-
 describe("while a restore lasts long", () => {
   test("what is answered 200 is kept, what waits too long is told when to come back, and reads go on", async () => {
     // another process has the write lock: the restore waits for it, and everybody else for the restore
-    const script = join(import.meta.dirname, "hold-write-lock.mjs");
-    const holder = spawn(process.execPath, [script, "logs", server.dirs.logs]);
-    await once(holder.stdout, "data");
+    const holder = await holdWriteLock("logs", server.dirs.logs);
     const bytes = snapshot("logs");
     const tasks = `/proc/${server.pid}/task`;
     const before = (await readdir(tasks)).length;
     const restoring = upload(server, { as: root, path: "/restore/logs", bytes });
     // the thread that changes the database is there, and all wait: for the write lock, since nothing else is left to do
     await until(async () => (await readdir(tasks)).length > before);
-    let asleep = 0;
-    await until(async () => {
-      const isBusy = (await states(tasks)).some((state) => state !== "S");
-      asleep = isBusy ? 0 : asleep + 1;
-      return asleep === 20;
-    });
+    await asleep(server.pid);
 
     const answers: { n: number; status: number; retry: string | null }[] = [];
     const send = async (n: number) => {

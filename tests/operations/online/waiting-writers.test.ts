@@ -1,11 +1,9 @@
 // A restore of auth beside people who write: it is never put off by them, and what waited for it is authorized again.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { asleep } from "./asleep.js";
 import { download, type FlowgServer, ROOT_PASSWORD, startFlowg, upload } from "./flowg-server.js";
+import { holdWriteLock } from "./hold-write-lock.js";
 
 let server: FlowgServer;
 let root: string;
@@ -66,9 +64,7 @@ test("what waits for a restore that removes its sender does not happen afterward
     return `${path} ${response.status} ${((await response.json()) as { code?: string }).code ?? ""}`;
   };
   // another process has the write lock: the restore waits for it, and everybody else for the restore
-  const script = join(import.meta.dirname, "hold-write-lock.mjs");
-  const holder = spawn(process.execPath, [script, "auth", server.dirs.auth]);
-  await once(holder.stdout, "data");
+  const holder = await holdWriteLock("auth", server.dirs.auth);
   try {
     const path = "/restore/auth?mode=replace";
     const restoring = upload(server, { as: root, path, bytes });
