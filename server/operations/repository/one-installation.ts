@@ -63,26 +63,20 @@ export async function demandOneInstallation(
   };
   add(manifest, chosen.createdAt);
   const faults: FlowgError[] = [];
+  const passOver = (error: unknown) => {
+    if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
+    faults.push(error);
+  };
   for (const { repository, refs } of lists) {
     const near = nearest(refs, chosen).filter(({ setId }) => setId !== chosen.setId);
-    try {
-      await eachSnapshot(repository, near, ({ ref, manifest }) => {
-        if (isMeant(manifest, { host, installation: wish.installation, tags }))
-          add(manifest, ref.createdAt);
-      });
-    } catch (error) {
-      if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-      faults.push(error);
-    }
+    const looking = eachSnapshot(repository, near, ({ ref, manifest }) => {
+      if (isMeant(manifest, { host, installation: wish.installation, tags }))
+        add(manifest, ref.createdAt);
+    });
+    await looking.catch(passOver);
   }
-  for (const { repository } of lists) {
-    try {
-      await addDeltas(repository, spans, installation);
-    } catch (error) {
-      if (!(error instanceof FlowgError) || error.code === "CANCELLED") throw error;
-      faults.push(error);
-    }
-  }
+  for (const { repository } of lists)
+    await addDeltas(repository, spans, installation).catch(passOver);
   const several = atOnce(spans, installation);
   if (several.length > 1) throw ambiguous(host, several);
   return faults;
