@@ -5,6 +5,7 @@ import { backUpServed, type Served } from "../operations/repository/backup-serve
 import { forgetSnapshots } from "../operations/repository/forget.js";
 import { openReachable } from "../operations/repository/open-reachable.js";
 import { type Fault, FlowgError, faultOf } from "../platform/errors.js";
+import { counted } from "../platform/messages/counted.js";
 import { untilReleased } from "../platform/until-released.js";
 import {
   type DestinationRun,
@@ -144,11 +145,11 @@ async function thin({
     });
     if (others > 0)
       notes.push(
-        `${one.destination}: ${others} ${others === 1 ? "snapshot of this host and job stays" : "snapshots of this host and job stay"}: made by another installation, or by this one before it was made anew; to remove such snapshots, run flowg forget with --group-by host`,
+        `${one.destination}: ${counted(others, "snapshot of this host and job stays", "snapshots of this host and job stay")}: made by another installation, or by this one before it was made anew; to remove such snapshots, run flowg forget with --group-by host`,
       );
     if (locked.snapshots > 0)
       notes.push(
-        `${one.destination}: a lock keeps ${locked.snapshots === 1 ? "1 snapshot" : `${locked.snapshots} snapshots`} that the policy doesn't, the last until ${locked.until}`,
+        `${one.destination}: a lock keeps ${counted(locked.snapshots, "snapshot")} that the policy doesn't, the last until ${locked.until}`,
       );
     if (pruned) {
       const { named, young } = pruned;

@@ -2,6 +2,7 @@
 // anybody that FlowG would not have let in. A key without an owner, or with two possible ones, is left out with a warning.
 
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import { ARGON2ID } from "../../records/auth/argon2-string.js";
 import { isScope } from "../../records/auth/scopes.js";
 import { NAME_MAX_BYTES } from "../../records/names.js";
@@ -15,7 +16,7 @@ import {
 import { type FlowgKey, parseKey, type Rank, readName } from "./keys.js";
 import { KnownNames } from "./known-names.js";
 import { type Records, type Translation, translateOthers } from "./translation.js";
-import { counted, type Sentence } from "./warnings.js";
+import type { Sentence } from "./warnings.js";
 
 /** The most roles and users, which are put together in memory. A real FlowG has some hundreds. */
 const MAX_PARTS = 500_000;

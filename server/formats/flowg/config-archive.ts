@@ -4,9 +4,10 @@
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { FlowgError, systemCode } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import { printable } from "../../records/records.js";
 import { readTar, type TarFile } from "./tar.js";
-import { counted, type Sentence, type Warnings } from "./warnings.js";
+import type { Sentence, Warnings } from "./warnings.js";
 
 const STRAY: Sentence = (count, examples) =>
   `Left out ${counted(count, "file")} of the archive that isn't an item of FlowG's: ${examples}.`;

@@ -1,13 +1,14 @@
 // Translates FlowG's config database into ours. An archive and a BadgerDB stream are staged under the same keys.
 
 import { isObject } from "../../platform/json-object.js";
+import { counted } from "../../platform/messages/counted.js";
 import { alertKey, pipelineKey, printable, transformerKey } from "../../records/records.js";
 import { parseWellFormed } from "../../records/well-formed-json.js";
 import { translateFlow, translateForwarder } from "./flow.js";
 import { parseKey, readName } from "./keys.js";
 import type { Named } from "./names.js";
 import { type Records, type Translation, translateOthers } from "./translation.js";
-import { counted, type Sentence } from "./warnings.js";
+import type { Sentence } from "./warnings.js";
 
 const SETTINGS: Sentence = (count, examples) =>
   `Left out ${counted(count, "key")} of system settings, which are flags of the server here: ${examples}.`;

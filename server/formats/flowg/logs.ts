@@ -2,6 +2,7 @@
 // made anew from them, because FlowG's own never shrinks, and indexes rely on it.
 
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import { beginsWith, key, keyHead, SEPARATOR, segments } from "../../records/keys.js";
 import { ENTRY_TAIL_BYTES, entryMs, streamOf } from "../../records/logs/entry-key.js";
 import { FIELD_NAME_MAX_BYTES, isKeyableField } from "../../records/names.js";
@@ -20,7 +21,7 @@ import { PlainEntries } from "./plain-entry.js";
 import { isSameKey, type Row } from "./row.js";
 import { expiry, readEntryKey, stagedValue } from "./stage.js";
 import { demandFitting, type Records, type Translation } from "./translation.js";
-import { counted, type Sentence } from "./warnings.js";
+import type { Sentence } from "./warnings.js";
 
 /** The sources from which a field is known. */
 const LISTED = 1;

@@ -2,6 +2,7 @@
 // records. This decides which keys are dead, which of two records for one key wins, and which records may stand.
 
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import type { DatabaseKind, RecordKind } from "../../records/kinds.js";
 import { printable, recordKind, recordProblem } from "../../records/records.js";
 import { IMPORTED_VALUE_MAX_BYTES } from "../../records/values.js";
@@ -9,7 +10,7 @@ import { type Named, Names } from "./names.js";
 import type { Row } from "./row.js";
 import type { Sorter } from "./sorter.js";
 import { fate, stagedValue } from "./stage.js";
-import { counted, type Sentence, type Warnings } from "./warnings.js";
+import type { Sentence, Warnings } from "./warnings.js";
 
 export interface TranslationOptions {
   /** The staged entries. All other keys are in `others`. */

@@ -50,8 +50,3 @@ export class Warnings {
     return [...all.slice(0, MAX_WARNINGS), `And ${total - MAX_WARNINGS} more warnings.`];
   }
 }
-
-/** `1 entry`, `2 entries` */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
-}

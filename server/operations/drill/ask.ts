@@ -2,6 +2,7 @@
 // stream's newest and oldest entry, and an entry that a value index leads to.
 
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import { stopIfAborted } from "../../platform/stop-if-aborted.js";
 import { administersWith } from "../../records/auth/administers.js";
 import { nameOf } from "../../records/auth/name-of.js";
@@ -87,7 +88,7 @@ function askAuth(instant: Instant): Answers {
   }
   if (strangers > 0)
     answers.warnings.push(
-      `${strangers === 1 ? "1 token belongs to a user that is" : `${strangers} tokens belong to users that are`} not in the snapshot`,
+      `${counted(strangers, "token belongs to a user that is", "tokens belong to users that are")} not in the snapshot`,
     );
   return answers;
 }

@@ -1,6 +1,7 @@
 // Ends a backup into repositories. It stores the manifests, and then puts again what a prune has removed meanwhile.
 
 import { FlowgError, faultOf } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import type { StoredSnapshot } from "../../records/repository-reports.js";
 import type { Manifest } from "../../repository/manifest.js";
 import type { RepositoryBackupOptions } from "./backup-options.js";
@@ -76,7 +77,7 @@ const REFILLS = 3;
 const stillMissing = (name: string, count: number): FlowgError =>
   new FlowgError(
     "REPOSITORY_DAMAGED",
-    `${count === 1 ? "1 segment that the backup needs is" : `${count} segments that the backup needs are`} gone from ${name}`,
+    `${counted(count, "segment that the backup needs is", "segments that the backup needs are")} gone from ${name}`,
     {
       hint: "something removes them: look for other prunes or a rule of the bucket, and run the backup again",
     },

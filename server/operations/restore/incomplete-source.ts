@@ -2,6 +2,7 @@
 
 import type { Salvaged } from "../../formats/snapshot/header.js";
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import type { RestoreMode } from "../../records/reports.js";
 
 /** Warns of a backup that left out damaged records. */
@@ -44,7 +45,7 @@ export function salvagedWarnings(salvaged: Salvaged | undefined): string[] {
   const lost =
     lostEntries === undefined
       ? "how much is missing is not known"
-      : `${lostEntries.toLocaleString("en-US")} record${lostEntries === 1 ? " is" : "s are"} missing`;
+      : `${counted(lostEntries, "record is", "records are")} missing`;
   const older = `${mayBeOlder.toLocaleString("en-US")} of its records may be in an older form, or were removed since: if it is of auth, check the permissions`;
   return [`it was salvaged from a damaged ${from}: ${lost}`, ...(mayBeOlder > 0 ? [older] : [])];
 }

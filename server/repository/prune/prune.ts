@@ -3,6 +3,7 @@
 
 import { eachAtOnce } from "../../platform/each-at-once.js";
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import { BEFORE_SNAPSHOT_MS, DELTAS, deltaTimeOf } from "../deltas/delta-path.js";
 import { PruneLock } from "../lock/prune-lock.js";
 import { lastEnd, locksAmong } from "../object-lock/locked-objects.js";
@@ -254,7 +255,7 @@ async function lookAgain(
     const done =
       removed === 0
         ? "nothing was removed"
-        : `nothing more was removed, after ${removed === 1 ? "1 object" : `${removed.toLocaleString("en")} objects`}`;
+        : `nothing more was removed, after ${counted(removed, "object")}`;
     throw new FlowgError(code, `${message}; ${done}`, { hint, details, cause: error });
   }
 }

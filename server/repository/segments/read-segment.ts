@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readSegmentFile } from "../../formats/snapshot/read.js";
 import { FlowgError } from "../../platform/errors.js";
+import { counted } from "../../platform/messages/counted.js";
 import type { DatabaseKind } from "../../records/kinds.js";
 import { recordName } from "../../records/record-name.js";
 import type { SegmentEntry } from "../manifest.js";
@@ -120,10 +121,9 @@ export function lost(
   const { firstKey, lastKey, entries } = entry;
   const [first, last] = [firstKey, lastKey].map((key) => recordName(Buffer.from(key)));
   const range = first === last ? first : `from ${first} to ${last}`;
-  const records = entries === 1 ? "1 record" : `${entries.toLocaleString("en-US")} records`;
   return new FlowgError(
     "REPOSITORY_DAMAGED",
-    `${path} ${problem}: it holds ${records} of the ${database} database, ${range}`,
+    `${path} ${problem}: it holds ${counted(entries, "record")} of the ${database} database, ${range}`,
     {
       hint: "restore another snapshot, or from another copy of the repository; `flowg repository check` tells what else is lost",
       details: { path, segment: entry.name, database, firstKey, lastKey, entries },
